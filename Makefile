@@ -1,0 +1,46 @@
+# `make demo` opens the simulator, `make test` runs the tests, `make check` reads the code.
+# Each sets up what it needs first: system packages where it may, then a virtual environment.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check format bench clean help
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo     a small sample library in the simulator'
+	@echo 'make test     all tests, with a real Mosquitto on a free port'
+	@echo 'make check    ruff, mypy --strict, import-linter'
+	@echo 'make bench    the benchmarks of docs/performance.md'
+	@echo 'make format   lets ruff write the code'
+
+demo: $(VENV)/.demo
+	@$(BIN)/station simulate
+
+test: $(VENV)/.dev
+	$(BIN)/pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.demo: pyproject.toml constraints.txt scripts/setup
+	scripts/setup $(PYTHON) $(VENV) simulator
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt scripts/setup
+	scripts/setup $(PYTHON) $(VENV) simulator,dev mosquitto
+	@touch $@ $(VENV)/.demo
