@@ -1,0 +1,115 @@
+"""What a flow returns, what it may look at, and the draft with which it writes down what happens."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from msgspec import Struct, structs
+
+from station.model import Document, EventType, Fact, Incident, Item, Moment, Policy, Reader, instant
+from station.session import State
+from station.signals import Reason, Signal
+
+
+class Shelf(Protocol):
+    """A library as it is now, read-only. Inside a decision nobody else changes it."""
+
+    @property
+    def station(self) -> str: ...
+
+    @property
+    def policy(self) -> Policy: ...
+
+    @property
+    def degraded(self) -> bool:
+        """Whether the station takes returns only, since it was without a broker for too long."""
+
+    def item(self, key: str) -> Item | None: ...
+
+    def reader(self, key: str) -> Reader | None: ...
+
+    def copies(self, isbn: str) -> list[Item]:
+        """Every item of an ISBN, in the order of ids."""
+
+    def loans_of(self, reader: str) -> list[Item]:
+        """The items that a reader has on loan, in the order of ids."""
+
+    def event_id(self, ahead: int) -> str:
+        """The id that the next event will get (`ahead` = 0), the one after it (1), and so on."""
+
+    def pin_fits(self, reader: Reader, digits: str) -> bool: ...
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What a scan comes to. `signal` is None where nothing is shown.
+
+    `save` and `record` are committed together, before anything is shown.
+    """
+
+    state: State
+    signal: Signal | None = None
+    reason: Reason | None = None
+    save: tuple[Document, ...] = ()
+    record: tuple[Fact, ...] = ()
+    item: str | None = None
+    reader: str | None = None
+
+
+class Draft:
+    """A decision in the making: events in their order, documents by their id, the last version of each."""
+
+    def __init__(self, state: State, shelf: Shelf, now: Moment) -> None:
+        self.state = state
+        self.shelf = shelf
+        self.now = now
+        self._facts: list[Fact] = []
+        self._documents: dict[tuple[str, str], Document] = {}
+
+    def record(self, type_: EventType, subject: str, **data: Any) -> str:
+        """Write down an event; fields that are None are left out. Returns the id that it will have."""
+        staff = self.state.staff.staff if self.state.staff else None
+        if staff is not None and type_.startswith("loan."):
+            data["staff"] = staff
+        known = {name: value for name, value in data.items() if value is not None}
+        self._facts.append(Fact(type_, subject, known))
+        return self.shelf.event_id(len(self._facts) - 1)
+
+    def save(self, document: Document) -> None:
+        self._documents[document.kind_of_document, document.key] = document
+
+    def raise_incident(
+        self, kind: str, note: str, *, item: str | None = None, reader: str | None = None
+    ) -> None:
+        """Something for staff to look at; its id names the kind and the event that says so."""
+        key = f"{kind}-{self.shelf.event_id(len(self._facts))}"
+        at = instant(self.now.wall)
+        self.save(Incident(id=key, kind=kind, note=note, item=item, reader=reader, at=at))
+        self.record(
+            EventType.EXCEPTION_RAISED,
+            item or reader or key,
+            id=key,
+            kind=kind,
+            item=item,
+            reader=reader,
+            note=note,
+        )
+
+    def decide(
+        self,
+        signal: Signal | None,
+        reason: Reason | None = None,
+        *,
+        item: str | None = None,
+        reader: str | None = None,
+        **state: Any,
+    ) -> Decision:
+        """The decision that this draft has come to; `state` names what changes in the session."""
+        return Decision(
+            state=structs.replace(self.state, **state),
+            signal=signal,
+            reason=reason,
+            save=tuple(self._documents.values()),
+            record=tuple(self._facts),
+            item=item,
+            reader=reader,
+        )

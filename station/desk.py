@@ -1,0 +1,158 @@
+"""The desk: which flow has the next scan. The only one that decides, in one thread."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from msgspec import structs
+
+from station import masks
+from station.decision import Decision, Draft, Shelf
+from station.flows import admission, borrow, card, give_back, goodbye, isbn, pin, undo
+from station.model import EventType, Fact, Moment
+from station.scan import (
+    Card,
+    Command,
+    Copy,
+    Isbn,
+    Meaning,
+    NewCard,
+    Patterns,
+    Pin,
+    Scan,
+    clean,
+    meaning,
+)
+from station.session import State, Times, deadline, expire, heard
+from station.signals import Reason, Shown, Signal
+from station.store import Store
+from station.store.shelf import StoredShelf
+
+log = logging.getLogger("station.desk")
+
+
+class Desk:
+    """Takes lines from scanners, one at a time, and says what the panel shows.
+
+    `is_degraded` says, of the library as it is, whether only returns are taken for now.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        times: Times = Times(),  # noqa: B008
+        patterns: Patterns = Patterns(),  # noqa: B008
+        is_degraded: Callable[[Moment], bool] = lambda _: False,
+    ) -> None:
+        self.state = State()
+        self._store = store
+        self._times = times
+        self._patterns = patterns
+        self._is_degraded = is_degraded
+        self._repeats: dict[tuple[str, str], float] = {}
+
+    def deadline(self) -> float | None:
+        """The monotonic time at which `tick` will have something to do, if nobody scans before."""
+        return deadline(self.state, self._times)
+
+    def tick(self, now: Moment) -> list[Shown]:
+        """End the sessions whose silence was too long."""
+        self.state, signals = expire(self.state, self._times, now.mono)
+        return [Shown(each, at=now.wall) for each in signals]
+
+    def scan(self, scanner: str, line: str, now: Moment) -> list[Shown]:
+        """What is shown for a line, after all that it says is on disk.
+
+        Raises StoreError if it could not be written: then nothing has happened.
+        """
+        shown = self.tick(now)
+        scan = clean(scanner, line)
+        if self._is_repeat(scan, now.mono):
+            return shown
+        try:
+            decision = self._store.decide(
+                lambda shelf: self._decide(scan, shelf, now), now, degraded=self._is_degraded(now)
+            )
+        except Exception:
+            self._repeats.pop((scan.scanner, scan.text), None)
+            raise
+        self.state = decision.state
+        _log(scan, decision)
+        return shown + _shown(decision, now)
+
+    def _is_repeat(self, scan: Scan, mono: float) -> bool:
+        """The same text from the same scanner within `repeat` seconds of its last reading is one scan."""
+        fresh = {key: at for key, at in self._repeats.items() if mono - at < self._times.repeat}
+        key = (scan.scanner, scan.text)
+        self._repeats = {**fresh, key: mono}
+        return key in fresh
+
+    def _decide(self, scan: Scan, shelf: StoredShelf, now: Moment) -> Decision:
+        state = heard(self.state, now.mono)
+        draft = Draft(state, shelf, now)
+        if shelf.library() is None:
+            return draft.decide(Signal.REFUSED, Reason.NOT_CONFIGURED)
+        what = meaning(scan, shelf, self._patterns, pin_awaited=state.asked is not None)
+        decision = _flow(draft, what)
+        return _with_refusal(decision, shelf) if decision.signal is Signal.REFUSED else decision
+
+
+def _flow(draft: Draft, what: Meaning) -> Decision:
+    match what:
+        case Card(reader):
+            return card.card(draft, reader)
+        case Copy() | Isbn():
+            return _book(draft, what)
+        case Command(name):
+            return _command(draft, name)
+        case Pin(digits) if draft.state.asked:
+            return pin.pin(draft, draft.state.asked, digits)
+        case NewCard(key):
+            return admission.new_card(draft, key)
+    return draft.decide(Signal.UNKNOWN)
+
+
+def _book(draft: Draft, what: Copy | Isbn) -> Decision:
+    session = draft.state.session
+    reader = draft.shelf.reader(session.reader) if session else None
+    if session and reader:
+        if isinstance(what, Copy):
+            return borrow.with_card(draft, session, reader, what.item)
+        return isbn.with_card(draft, session, reader, what.number)
+    if isinstance(what, Copy):
+        return give_back.without_card(draft, what.item)
+    return isbn.without_card(draft, what.number)
+
+
+def _command(draft: Draft, name: str) -> Decision:
+    if name == "DONE":
+        return goodbye.done(draft)
+    if name == "UNDO":
+        return undo.undo(draft)
+    return draft.decide(Signal.REFUSED, Reason.NOT_STAFF)
+
+
+def _with_refusal(decision: Decision, shelf: Shelf) -> Decision:
+    """Where the policy says so, a refusal is an event too."""
+    if not shelf.policy.record_refusals or decision.reason is None:
+        return decision
+    data = {"item": decision.item, "reader": decision.reader, "reason": decision.reason.value}
+    fact = Fact(
+        EventType.LOAN_REFUSED,
+        decision.item or decision.reader or "",
+        {name: value for name, value in data.items() if value is not None},
+    )
+    return structs.replace(decision, record=(*decision.record, fact))
+
+
+def _shown(decision: Decision, now: Moment) -> list[Shown]:
+    if decision.signal is None:
+        return []
+    return [Shown(decision.signal, decision.reason, now.wall, decision.item, decision.reader)]
+
+
+def _log(scan: Scan, decision: Decision) -> None:
+    said = " ".join(each.value for each in (decision.signal, decision.reason) if each)
+    log.info("%s from %s: %s", masks.code(scan.text), scan.scanner, said)

@@ -1,0 +1,33 @@
+"""A book that I already have: my loan is renewed."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from station.decision import Decision, Draft
+from station.flows import refusals
+from station.flows.due import due_date
+from station.model import EventType, Item, Loan, Reader
+from station.session import Step
+from station.signals import Signal
+
+
+def renew(draft: Draft, reader: Reader, item: Item, loan: Loan) -> Decision:
+    """Counts from today, and never brings the due date nearer (the contract)."""
+    reason = refusals.first(refusals.AT_A_RENEWAL, reader, item, draft.shelf, draft.now)
+    if reason is not None:
+        return draft.decide(Signal.REFUSED, reason, item=item.id, reader=reader.id)
+    policy = draft.shelf.policy
+    due = max(loan.due, due_date(policy.day(draft.now), policy))
+    renewed = structs.replace(item, loan=structs.replace(loan, due=due, renewals=loan.renewals + 1))
+    event = draft.record(
+        EventType.RENEWED,
+        item.id,
+        item=item.id,
+        reader=reader.id,
+        due=due.isoformat(),
+        renewals=loan.renewals + 1,
+    )
+    draft.save(renewed)
+    step = Step(item, renewed, (event,), (reader.id,))
+    return draft.decide(Signal.RENEWED, item=item.id, reader=reader.id, last=step)

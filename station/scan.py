@@ -1,0 +1,137 @@
+"""From a scanner's line to a meaning: cleaned, then read in the contract's order. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from msgspec import Struct
+from stdnum import isbn as isbn_numbers
+from stdnum.exceptions import ValidationError
+
+from station.decision import Shelf
+from station.model import Item, Reader
+from station.pins import DIGITS
+
+LONGEST = 512
+"""Characters of an ordinary scan (the contract)."""
+
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_ISBN = re.compile(r"[0-9][0-9 -]{8,20}[0-9Xx]")
+_NOT_TEXT = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
+"""Unicode categories that no code holds: controls, invisible marks, surrogates, line ends."""
+
+FOR_STAFF = frozenset(
+    ("ADD", "ADMIT", "REJECT", "BLOCK", "UNBLOCK", "LOST", "FOUND", "WITHDRAW", "COUNT", "OVERRIDE")
+    + ("TEST", "STATUS", "RESTART", "SHUTDOWN")
+)
+FOR_ANYONE = frozenset({"DONE", "UNDO"})
+COMMANDS = FOR_ANYONE | FOR_STAFF
+
+
+class Scan(Struct, frozen=True):
+    """A clean scan. `text` is empty where the line held nothing that a code can be."""
+
+    scanner: str
+    text: str
+    symbology: str | None = None
+
+
+class Patterns(Struct, frozen=True):
+    """How this library's numbers look; each pattern is matched against the whole text."""
+
+    reader: str = "RD-.+"
+    item: str = "BK-.+"
+    command_prefix: str = "CMD-"
+
+
+class Pin(Struct, frozen=True):
+    digits: str
+
+
+class Command(Struct, frozen=True):
+    name: str
+
+
+class Card(Struct, frozen=True):
+    reader: Reader
+
+
+class Copy(Struct, frozen=True):
+    item: Item
+
+
+class Isbn(Struct, frozen=True):
+    """An ISBN-13, thirteen digits."""
+
+    number: str
+
+
+class NewCard(Struct, frozen=True):
+    key: str
+
+
+class NewLabel(Struct, frozen=True):
+    key: str
+
+
+class Unknown(Struct, frozen=True):
+    pass
+
+
+Meaning = Pin | Command | Card | Copy | Isbn | NewCard | NewLabel | Unknown
+
+
+def clean(scanner: str, line: str) -> Scan:
+    """Take off an AIM identifier and white space around, normalise to NFC, and drop what can't be a code."""
+    text = unicodedata.normalize("NFC", line[: 2 * LONGEST]).strip()
+    aim = _AIM.match(text)
+    symbology = aim.group() if aim else None
+    text = text[len(symbology or "") :].strip()
+    if len(line) > LONGEST or any(unicodedata.category(each) in _NOT_TEXT for each in text):
+        text = ""
+    return Scan(scanner, text, symbology)
+
+
+def isbn13(text: str) -> str | None:
+    """The thirteen digits of an ISBN-10 or ISBN-13 in `text`, with or without hyphens; None: it is none."""
+    if not _ISBN.fullmatch(text):
+        return None
+    try:
+        return str(isbn_numbers.validate(text, convert=True))
+    except ValidationError:
+        return None
+
+
+def meaning(scan: Scan, shelf: Shelf, patterns: Patterns, *, pin_awaited: bool) -> Meaning:
+    """What `scan` is, in the contract's order: the first that fits."""
+    text = scan.text
+    if not text:
+        return Unknown()
+    if pin_awaited and DIGITS.fullmatch(text):
+        return Pin(text)
+    if text.startswith(patterns.command_prefix):
+        name = text[len(patterns.command_prefix) :]
+        return Command(name) if name in COMMANDS else Unknown()
+    return _known(text, shelf) or _number(text) or _by_pattern(text, patterns)
+
+
+def _known(text: str, shelf: Shelf) -> Meaning | None:
+    reader = shelf.reader(text)
+    if reader is not None:
+        return Card(reader)
+    item = shelf.item(text)
+    return None if item is None else Copy(item)
+
+
+def _number(text: str) -> Meaning | None:
+    number = isbn13(text)
+    return None if number is None else Isbn(number)
+
+
+def _by_pattern(text: str, patterns: Patterns) -> Meaning:
+    if re.fullmatch(patterns.reader, text):
+        return NewCard(text)
+    if re.fullmatch(patterns.item, text):
+        return NewLabel(text)
+    return Unknown()

@@ -1,0 +1,123 @@
+"""The store's file: how it is made, known again, brought up to date, or refused.
+
+A file is made under another name and moved into place when it is whole and synced, so that at its own
+name there is never half a store. A file that is damaged or newer is left as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from station.store.rows import extract
+
+APPLICATION_ID = 0x53484C46
+"""`SHLF`, in the file's header: an SQLite file without it is somebody else's."""
+
+TABLES = ("library", "items", "readers", "titles", "exceptions", "events", "marks")
+INDEXED = {"items": (("isbn",), ("loan", "reader"))}
+
+
+class StoreError(Exception):
+    """The store can't be used; the message says what is wrong, where, and what to do."""
+
+
+def _first(connection: sqlite3.Connection) -> None:
+    for name in TABLES:
+        connection.execute(f'CREATE TABLE "{name}" (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID')
+    for name, paths in INDEXED.items():
+        for path in paths:
+            index, expression = f"{name}_{'_'.join(path)}", extract(path)
+            connection.execute(
+                f'CREATE INDEX "{index}" ON "{name}" ({expression}) WHERE {expression} IS NOT NULL'
+            )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+"""The n-th brings a file from version n to n + 1; the last one's version is this program's."""
+
+
+def prepare(path: Path) -> None:
+    """Make the file at `path` if there is none, bring it up to date if it is older.
+
+    Raises StoreError if it is damaged, of another program, or newer.
+    """
+    if not path.exists():
+        _create(path)
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+            _upgrade(connection, path)
+    except sqlite3.DatabaseError as error:
+        raise explained(error, path) from error
+
+
+def _create(path: Path) -> None:
+    unfinished = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        unfinished.unlink(missing_ok=True)
+        with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous=FULL")
+            _migrate(connection, 0)
+        unfinished.rename(path)
+        _sync_directory(path.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"cannot make the store {path}: {error}. Give the station's user a folder that it may write to"
+            " ([station] data_dir)."
+        ) from error
+
+
+def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
+    found = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found != APPLICATION_ID:
+        raise StoreError(
+            f"{path} is not a Shelfpost store. It is left as it is: move it away to start with an empty"
+            " store, or put a backup in its place."
+        )
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer Shelfpost (store version {version}, this program knows"
+            f" {len(MIGRATIONS)}). It is left as it is: install the newer version again."
+        )
+    if version < len(MIGRATIONS):
+        _migrate(connection, version)
+    missing = set(TABLES) - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    if missing:
+        raise explained(sqlite3.DatabaseError(f"no table {', '.join(sorted(missing))}"), path)
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    connection.isolation_level = None
+    connection.execute("BEGIN IMMEDIATE")
+    for migration in MIGRATIONS[version:]:
+        migration(connection)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    connection.execute("COMMIT")
+
+
+def explained(error: sqlite3.Error, path: Path) -> StoreError:
+    """SQLite's error in words for the person who has to act."""
+    if isinstance(error, sqlite3.OperationalError):
+        return StoreError(
+            f"the store {path} can't be used: {error}. Look at the disk (full? read-only? failing?) and at"
+            " the file's owner; the station goes on as soon as it can write."
+        )
+    return StoreError(
+        f"the store {path} is damaged: {error}. It is left as it is: keep a copy of it, and put the newest"
+        " backup in its place."
+    )
+
+
+def _sync_directory(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,83 @@
+"""The store as flows see it: typed, read-only, one document at a time."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from tinydb import TinyDB
+
+from station import pins
+from station.documents import read
+from station.model import Document, Incident, Item, Library, Policy, Reader, Title
+from station.store.journal import Journal
+from station.store.rows import Equals, OrderedTable
+
+D = TypeVar("D", bound=Document)
+
+
+class StoredShelf:
+    """A `station.decision.Shelf` over the tables. `degraded` is known to the desk and passed in."""
+
+    def __init__(self, db: TinyDB, journal: Journal, degraded: bool = False) -> None:
+        self._db = db
+        self._journal = journal
+        self._degraded = degraded
+
+    @property
+    def station(self) -> str:
+        return self._journal.station
+
+    @property
+    def degraded(self) -> bool:
+        return self._degraded
+
+    @property
+    def policy(self) -> Policy:
+        library = self.library()
+        return library.policy if library else Policy()
+
+    def library(self) -> Library | None:
+        """The library that this station belongs to, or None where it has none yet."""
+        return next((read(Library, each) for each in self.table("library")), None)
+
+    def item(self, key: str) -> Item | None:
+        return self.get(Item, key)
+
+    def reader(self, key: str) -> Reader | None:
+        return self.get(Reader, key)
+
+    def title(self, isbn: str) -> Title | None:
+        return self.get(Title, isbn)
+
+    def incident(self, key: str) -> Incident | None:
+        return self.get(Incident, key)
+
+    def copies(self, isbn: str) -> list[Item]:
+        return self._where(Item, ("isbn",), isbn)
+
+    def loans_of(self, reader: str) -> list[Item]:
+        return self._where(Item, ("loan", "reader"), reader)
+
+    def event_id(self, ahead: int) -> str:
+        return self._journal.event_id(ahead)
+
+    def pin_fits(self, reader: Reader, digits: str) -> bool:
+        return pins.fits(reader.pin, digits, self._journal.secret())
+
+    def get(self, cls: type[D], key: str) -> D | None:
+        raw = self.table(cls.kind_of_document).get(doc_id=key)  # type: ignore[call-overload]
+        return None if raw is None else read(cls, raw)
+
+    def all(self, cls: type[D]) -> list[D]:
+        """Every document of a kind, in the order of ids."""
+        found = [read(cls, each) for each in self.table(cls.kind_of_document)]
+        return sorted(found, key=lambda each: each.key)
+
+    def table(self, name: str) -> OrderedTable:
+        table = self._db.table(name)
+        assert isinstance(table, OrderedTable)
+        return table
+
+    def _where(self, cls: type[D], path: tuple[str, ...], value: str) -> list[D]:
+        found = [read(cls, each) for each in self.table(cls.kind_of_document).search(Equals(path, value))]
+        return sorted(found, key=lambda each: each.key)

@@ -1,0 +1,63 @@
+"""Stamps: hybrid logical clock values that sort as text.
+
+`<milliseconds, 13 digits>-<counter, 4 digits>-<station>`: a station's next stamp is later than every
+stamp it has seen, whatever its wall clock says. After Kulkarni and others, "Logical Physical Clocks" (2014).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TypeVar
+
+from msgspec import structs
+
+from station.model import Document, Item
+
+D = TypeVar("D", bound=Document)
+
+SHAPE = re.compile(r"[0-9]{13}-[0-9]{4}-[a-z0-9_]{1,64}")
+KEPT = 16
+"""How many stamps a document carries; two changes are a fork when neither is in the other's list."""
+
+
+def following(last: str, wall: datetime, station: str) -> str:
+    """The first stamp of `station` at `wall` that is later than `last` (empty: there was none)."""
+    now = int(wall.timestamp() * 1000)
+    if not last:
+        return f"{now:013d}-0000-{station}"
+    milliseconds, counter = int(last[:13]), int(last[14:18])
+    if now > milliseconds:
+        return f"{now:013d}-0000-{station}"
+    if counter == 9999:
+        return f"{milliseconds + 1:013d}-0000-{station}"
+    return f"{milliseconds:013d}-{counter + 1:04d}-{station}"
+
+
+def stamped(document: D, before: D | None, stamp: str) -> D:
+    """`document` as a change of `before`, with its ancestry; None: it is new."""
+    changed = structs.replace(
+        document,
+        stamp=stamp,
+        parent=before.stamp if before else None,
+        stamps=(stamp, *(before.stamps if before else ()))[:KEPT],
+    )
+    return _with_parts(changed, before, stamp)
+
+
+def _with_parts(changed: D, before: D | None, stamp: str) -> D:
+    """An item's loan and the rest of it are merged apart: each part has the stamp of its own last change."""
+    if not isinstance(changed, Item):
+        return changed
+    if not isinstance(before, Item):
+        return structs.replace(changed, loanstamp=stamp, reststamp=stamp)
+    loan_differs = changed.loan != before.loan
+    return structs.replace(
+        changed,
+        loanstamp=stamp if loan_differs else before.loanstamp,
+        reststamp=stamp if _rest(changed) != _rest(before) else before.reststamp,
+    )
+
+
+def _rest(item: Item) -> Item:
+    return structs.replace(item, loan=None, loanstamp="", reststamp="", stamp="", parent=None, stamps=())

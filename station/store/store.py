@@ -1,0 +1,96 @@
+"""One handle on the store, for one thread. What is decided is written in one durable transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tinydb import TinyDB
+
+from station.decision import Decision
+from station.model import Library, Moment
+from station.store.journal import Journal
+from station.store.rows import OrderedTable, RowTable, SqliteStorage
+from station.store.schema import StoreError, explained, prepare
+from station.store.shelf import StoredShelf
+
+
+class RowDB(TinyDB):
+    table_class = RowTable
+
+
+class OrderedDB(TinyDB):
+    """For any of TinyDB's own storages that has a `transaction`."""
+
+    table_class = OrderedTable
+
+
+class Store:
+    """TinyDB with a journal. Make one with `Store.open`, and one for each thread."""
+
+    def __init__(self, db: TinyDB, station: str, *, epoch: str | None = None) -> None:
+        self._db = db
+        self.path = Path("memory")
+        self.journal = Journal(db, station, epoch)
+        with self.transaction():
+            self.journal.begin()
+
+    @classmethod
+    def open(cls, path: Path, station: str, *, durable: bool = True, epoch: str | None = None) -> Store:
+        """The store in the file at `path`, which is made if there is none.
+
+        With `durable=False` a commit survives the process but not a power cut. Raises StoreError.
+        """
+        prepare(path)
+        try:
+            store = cls(RowDB(path, storage=SqliteStorage, durable=durable), station, epoch=epoch)
+        except sqlite3.Error as error:
+            raise explained(error, path) from error
+        store.path = path
+        return store
+
+    @property
+    def shelf(self) -> StoredShelf:
+        """The library as it is now, for reading outside a decision."""
+        return StoredShelf(self._db, self.journal)
+
+    def decide(
+        self, flow: Callable[[StoredShelf], Decision], now: Moment, *, degraded: bool = False
+    ) -> Decision:
+        """Let `flow` decide on the library as it is, and commit what it says: all of it, or nothing.
+
+        Nobody else changes the library in between. When this returns, the decision is on disk.
+        Raises StoreError if it could not be committed; then nothing has happened.
+        """
+        with self.transaction():
+            shelf = StoredShelf(self._db, self.journal, degraded)
+            decision = flow(shelf)
+            if decision.save or decision.record:
+                library = shelf.library() or _created(decision)
+                self.journal.write(decision.save, decision.record, library.id, now)
+        return decision
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. Raises StoreError for what SQLite reports."""
+        try:
+            with self._db.storage.transaction():  # type: ignore[attr-defined]
+                yield
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
+
+    def version(self) -> int:
+        """A number that changes when somebody else has written."""
+        return int(self._db.storage.version())  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        self._db.close()
+
+
+def _created(decision: Decision) -> Library:
+    for document in decision.save:
+        if isinstance(document, Library):
+            return document
+    raise StoreError("this station has no library yet: make one with `station library create`.")
