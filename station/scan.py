@@ -21,10 +21,20 @@ _ISBN = re.compile(r"[0-9][0-9 -]{8,20}[0-9Xx]")
 _NOT_TEXT = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 """Unicode categories that no code holds: controls, invisible marks, surrogates, line ends."""
 
-FOR_STAFF = frozenset(
-    ("ADD", "ADMIT", "REJECT", "BLOCK", "UNBLOCK", "LOST", "FOUND", "WITHDRAW", "COUNT", "OVERRIDE")
-    + ("TEST", "STATUS", "RESTART", "SHUTDOWN")
-)
+_ON_BOOKS_AND_CARDS = {
+    "ADD",
+    "ADMIT",
+    "REJECT",
+    "BLOCK",
+    "UNBLOCK",
+    "LOST",
+    "FOUND",
+    "WITHDRAW",
+    "COUNT",
+    "OVERRIDE",
+}
+_ON_THE_STATION = {"TEST", "STATUS", "RESTART", "SHUTDOWN"}
+FOR_STAFF = frozenset(_ON_BOOKS_AND_CARDS | _ON_THE_STATION)
 FOR_ANYONE = frozenset({"DONE", "UNDO"})
 COMMANDS = FOR_ANYONE | FOR_STAFF
 

@@ -1,0 +1,64 @@
+"""The contract's topics, and how an id is written into one."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote
+
+from msgspec import Struct
+
+_PREFIX, _SUFFIX = "shelfpost.", ".v1"
+_RESERVED = frozenset("/+#%")
+
+
+def escaped(key: str) -> str:
+    """`key` with `/ + # %` and control characters percent-encoded, as UTF-8."""
+    return "".join(
+        quote(each, safe="") if each in _RESERVED or unicodedata.category(each) == "Cc" else each
+        for each in key
+    )
+
+
+class Topics(Struct, frozen=True):
+    """Topic names of one station of one library."""
+
+    root: str
+    library: str
+    station: str
+
+    def event(self, event_type: str) -> str:
+        """For an event's CloudEvents type, as in `shelfpost.loan.borrowed.v1`."""
+        return (
+            f"{self._library}/events/{self.station}/{event_type.removeprefix(_PREFIX).removesuffix(_SUFFIX)}"
+        )
+
+    def document(self, kind: str, key: str) -> str:
+        return f"{self._library}/library" if kind == "library" else f"{self._library}/{kind}/{escaped(key)}"
+
+    @property
+    def state(self) -> str:
+        return f"{self._station}/state"
+
+    @property
+    def health(self) -> str:
+        return f"{self._station}/health"
+
+    @property
+    def commands(self) -> str:
+        return f"{self._station}/commands"
+
+    @property
+    def replies(self) -> str:
+        return f"{self._station}/replies"
+
+    @property
+    def confirmed(self) -> str:
+        return f"{self._library}/confirmed/{self.station}"
+
+    @property
+    def _library(self) -> str:
+        return f"{self.root}/{escaped(self.library)}"
+
+    @property
+    def _station(self) -> str:
+        return f"{self._library}/stations/{self.station}"
