@@ -1,4 +1,4 @@
-"""When a station that is cut off takes returns only: past a time or a number of loans that the policy says."""
+"""When a station that is cut off takes returns only: past the time or the loans that the policy says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Degradation:
     """Knows how long the broker has been away. A station that has no broker is never degraded."""
 
     def __init__(self, store: Store, *, since: float | None) -> None:
-        """`since` is the monotonic time since when the broker is away; None: it is there, or there is none."""
+        """`since`: the monotonic time from which the broker is away; None: it is there, or there is none."""
         self._store = store
         self._since = since
 

@@ -1,0 +1,43 @@
+"""Failures as a person reads them: one sentence on stderr and an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from station.config import EX_CONFIG, ConfigError
+from station.store import StoreError
+
+EX_SOFTWARE = 70
+"""As in sysexits.h: the program itself is wrong."""
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Exit with 78 for a wrong configuration, 1 for what else the user can mend, 70 for a fault of ours."""
+    try:
+        yield
+    except ConfigError as error:
+        _end("\n".join(error.problems), EX_CONFIG)
+    except StoreError as error:
+        _end(str(error), 1)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _end(
+            f"an unexpected fault: {type(error).__name__}: {error} ({where.filename}:{where.lineno})."
+            " Nothing that was shown is lost. Please report this line.",
+            EX_SOFTWARE,
+        )
+
+
+def _end(text: str, code: int) -> None:
+    print(f"station: {text}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,84 @@
+"""`station item`: the copies that stand on the shelf."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from station.cli.desk_side import as_json, change, opened, put_out, the_library
+from station.decision import Draft
+from station.documents import write
+from station.model import EventType, Item
+from station.scan import isbn13
+from station.store.shelf import StoredShelf
+
+
+@click.group()
+def item() -> None:
+    """The copies that stand on the shelf."""
+
+
+@item.command()
+@click.argument("labels", nargs=-1, required=True, metavar="LABEL…")
+@click.option("--isbn", help="ISBN-10 or ISBN-13, with or without hyphens.")
+@click.option("--title", help="The title, for a book without an ISBN or until it is looked up.")
+@click.option("--location", help="Where it stands.")
+@click.option("--reference", is_flag=True, help="For reading here only.")
+@click.pass_obj
+def add(
+    config_path: Path,
+    labels: tuple[str, ...],
+    isbn: str | None,
+    title: str | None,
+    location: str | None,
+    reference: bool,
+) -> None:
+    """Take in copies of one book, each with its label."""
+    number = _isbn(isbn)
+
+    def act(draft: Draft, shelf: StoredShelf) -> None:
+        the_library(shelf)
+        for label in labels:
+            if shelf.item(label):
+                raise click.ClickException(f"{label} is a copy already (`station item list` shows it).")
+            if shelf.reader(label):
+                raise click.ClickException(f"{label} is a reader's card; a book needs a label of its own.")
+            status = "reference" if reference else "available"
+            draft.save(Item(id=label, isbn=number, title=title, location=location, status=status))  # type: ignore[arg-type]
+            draft.record(EventType.ITEM_ADDED, label, item=label, isbn=number)
+
+    with opened(config_path) as store:
+        change(store, act)
+    click.echo(f"{len(labels)} taken in")
+
+
+@item.command("list")
+@as_json
+@click.pass_obj
+def list_(config_path: Path, json_: bool) -> None:
+    """List the copies, and who has which."""
+    with opened(config_path) as store:
+        rows = [_row(store.shelf, each) for each in store.shelf.all(Item)]
+    shown = rows if json_ else [_flat(each) for each in rows]
+    put_out(shown, ("id", "isbn", "title", "status", "location", "reader", "due"), json_)
+
+
+def _row(shelf: StoredShelf, found: Item) -> dict[str, object]:
+    raw = write(found)
+    known = shelf.title(found.isbn) if found.isbn and not found.title else None
+    return {**raw, "title": known.title} if known else raw
+
+
+def _flat(raw: dict[str, object]) -> dict[str, object]:
+    loan = raw.get("loan")
+    return {**raw, **loan} if isinstance(loan, dict) else raw
+
+
+def _isbn(text: str | None) -> str | None:
+    if text is None:
+        return None
+    number = isbn13(text.strip())
+    if number is None:
+        raise click.ClickException(f"{text!r} is no ISBN: its length or its check digit is wrong.")
+    return number

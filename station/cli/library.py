@@ -1,0 +1,138 @@
+"""`station library`: make the library, look at its policy, change it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import click
+import msgspec
+from msgspec import structs
+
+from station.cli.desk_side import as_json, change, opened, the_library
+from station.config import ConfigError, load
+from station.decision import Draft
+from station.documents import write
+from station.model import EventType, Library, Policy
+from station.policy import PolicyError, changed
+from station.store.shelf import StoredShelf
+
+settings = click.argument("settings", nargs=-1, metavar="[KEY=VALUE]…")
+
+
+@click.group()
+def library() -> None:
+    """Make the library, see its policy, change it."""
+
+
+@library.command()
+@click.option("--id", "key", help="The library's id (default: the configuration's [station] library).")
+@click.option("--name", prompt="The library's name", help="Its name, as people say it.")
+@click.option("--contact", default="", help="Whom readers can ask.")
+@as_json
+@settings
+@click.pass_obj
+def create(
+    config_path: Path, key: str | None, name: str, contact: str, json_: bool, settings: tuple[str, ...]
+) -> None:
+    """Make the library that this station lends for, with the policy KEY=VALUE…"""
+    wanted = _id(config_path, key)
+    policy = _policy(Policy(), settings)
+
+    def act(draft: Draft, shelf: StoredShelf) -> None:
+        found = shelf.library()
+        if found:
+            raise click.ClickException(f"this station already belongs to the library {found.id}.")
+        draft.save(Library(id=wanted, name=name, contact=contact, policy=policy))
+        draft.record(EventType.LIBRARY_CREATED, wanted, library=wanted)
+
+    with opened(config_path) as store:
+        change(store, act)
+        _print(the_library(store.shelf), json_)
+
+
+@library.command()
+@as_json
+@click.pass_obj
+def show(config_path: Path, json_: bool) -> None:
+    """Show the library and its policy, each key with its meaning."""
+    with opened(config_path) as store:
+        _print(the_library(store.shelf), json_)
+
+
+@library.command("set")
+@click.option("--name", help="Its name, as people say it.")
+@click.option("--contact", help="Whom readers can ask.")
+@as_json
+@settings
+@click.pass_obj
+def set_(
+    config_path: Path, name: str | None, contact: str | None, json_: bool, settings: tuple[str, ...]
+) -> None:
+    """Change the policy: station library set loan_days=21 closed_dates=2026-12-25,2026-12-26"""
+
+    def act(draft: Draft, shelf: StoredShelf) -> None:
+        found = the_library(shelf)
+        after = structs.replace(
+            found,
+            name=found.name if name is None else name,
+            contact=found.contact if contact is None else contact,
+            policy=_policy(found.policy, settings),
+        )
+        if after != found:
+            draft.save(after)
+            draft.record(EventType.LIBRARY_CHANGED, found.id, library=found.id)
+
+    with opened(config_path) as store:
+        change(store, act)
+        _print(the_library(store.shelf), json_)
+
+
+def _id(config_path: Path, key: str | None) -> str:
+    configured = load(config_path).station.library
+    if key and configured and key != configured:
+        raise ConfigError(
+            [f"--id is {key}, but {config_path} says that this station's library is {configured}"]
+        )
+    wanted = key or configured
+    if wanted is None:
+        wanted = click.prompt("The library's id (a to z, 0 to 9, _)")
+    if not set(wanted) <= set("abcdefghijklmnopqrstuvwxyz0123456789_") or not 0 < len(wanted) <= 64:
+        raise click.ClickException(f"{wanted!r} is no library id: it takes a to z, 0 to 9 and _, at most 64.")
+    return str(wanted)
+
+
+def _policy(policy: Policy, settings: tuple[str, ...]) -> Policy:
+    try:
+        return changed(policy, settings)
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _print(found: Library, json_: bool) -> None:
+    if json_:
+        click.echo(json.dumps(write(found), ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{found.name} ({found.id})" + (f", {found.contact}" if found.contact else ""))
+    values = msgspec.to_builtins(found.policy)
+    for name, meaning in meanings().items():
+        click.echo(f"  {name:21} {_said(values[name]):12} {meaning}")
+
+
+def meanings() -> dict[str, str]:
+    """Each policy key and what it means."""
+    hints = get_type_hints(Policy, include_extras=True)
+    return {
+        name: next(
+            meta.description for meta in reversed(get_args(hint)) if getattr(meta, "description", None)
+        )
+        for name, hint in hints.items()
+        if name != "extra"
+    }
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ",".join(map(str, value)) or "none"
+    return str(value).lower() if isinstance(value, bool) else "none" if value is None else str(value)

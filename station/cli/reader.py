@@ -1,0 +1,105 @@
+"""`station reader`: the cards that the library knows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from station import pins
+from station.cli.desk_side import as_json, change, opened, put_out, the_library
+from station.decision import Draft
+from station.documents import write
+from station.model import EventType, Reader
+from station.store import Store
+from station.store.shelf import StoredShelf
+
+
+@click.group()
+def reader() -> None:
+    """The cards that the library knows."""
+
+
+@reader.command()
+@click.argument("cards", nargs=-1, required=True, metavar="CARD…")
+@click.option("--staff", is_flag=True, help="A staff card.")
+@click.option(
+    "--limit", type=click.IntRange(0, 100_000), help="Books at once, in place of the policy's max_loans."
+)
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which the card is good.")
+@click.option("--pin", is_flag=True, help="Ask for a PIN of 4 to 8 digits (for one card).")
+@click.pass_obj
+def add(
+    config_path: Path,
+    cards: tuple[str, ...],
+    staff: bool,
+    limit: int | None,
+    expires: datetime | None,
+    pin: bool,
+) -> None:
+    """Admit the readers with these cards."""
+    if pin and len(cards) > 1:
+        raise click.ClickException("--pin goes with one card at a time.")
+    digits = _ask() if pin else None
+
+    def act(draft: Draft, shelf: StoredShelf) -> None:
+        the_library(shelf)
+        for card in cards:
+            _admit(draft, shelf, store, card, staff, limit, expires, digits)
+
+    with opened(config_path) as store:
+        change(store, act)
+    click.echo(f"{len(cards)} admitted")
+
+
+@reader.command("list")
+@as_json
+@click.pass_obj
+def list_(config_path: Path, json_: bool) -> None:
+    """List the cards, and how many books each has."""
+    with opened(config_path) as store:
+        rows = [_row(store.shelf, each) for each in store.shelf.all(Reader)]
+    put_out(rows, ("id", "kind", "status", "loans", "limit", "expires"), json_)
+
+
+def _admit(
+    draft: Draft,
+    shelf: StoredShelf,
+    store: Store,
+    card: str,
+    staff: bool,
+    limit: int | None,
+    expires: datetime | None,
+    digits: str | None,
+) -> None:
+    found = shelf.reader(card)
+    if found and found.status != "applied":
+        raise click.ClickException(f"{card} is a reader already (`station reader list` shows it).")
+    if shelf.item(card):
+        raise click.ClickException(f"{card} is a book's label; a card needs a number of its own.")
+    draft.save(
+        msgspec.structs.replace(
+            found or Reader(id=card),
+            kind="staff" if staff else "reader",
+            status="active",
+            limit=limit,
+            expires=expires.date() if expires else None,
+            pin=pins.hashed(digits, store.journal.secret()) if digits else None,
+        )
+    )
+    draft.record(EventType.READER_ADMITTED, card, reader=card)
+
+
+def _ask() -> str:
+    digits: str = click.prompt("PIN", hide_input=True, confirmation_prompt=True)
+    if not pins.DIGITS.fullmatch(digits):
+        raise click.ClickException("a PIN is 4 to 8 digits.")
+    return digits
+
+
+def _row(shelf: StoredShelf, found: Reader) -> dict[str, object]:
+    """A reader's document without its PIN's hash, and the number of open loans."""
+    raw = {name: value for name, value in write(found).items() if name != "pin"}
+    return {**raw, "loans": len(shelf.loans_of(found.id))}

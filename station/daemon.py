@@ -1,0 +1,295 @@
+"""The headless station: starts everything, watches it, stops it.
+
+One thread, this one, is the desk's. Scanners, the link and signals only put things on its queue.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from msgspec import Struct, structs
+
+from station import __version__, wiring
+from station.config import Config, ConfigError, password
+from station.degrade import Degradation
+from station.desk import Desk
+from station.drivers import Clock, Panel, Reading, Report, Scanner, ScannerEnded, ScannerLost
+from station.drivers.notify import Notifier
+from station.health import Health
+from station.life import started, stopped
+from station.link import Link, LinkDown, LinkUp
+from station.model import Library, Moment
+from station.signals import Shown, Signal
+from station.store import Store, StoreError
+from station.topics import Topics
+
+log = logging.getLogger("station.daemon")
+
+WAITING_FOR_A_LIBRARY = 2.0
+"""Seconds between two looks for a library, while the station has none."""
+
+
+class Stop(Struct, frozen=True):
+    """`reason` is what the `station.stopped` event says."""
+
+    reason: str
+
+
+Message = Report | LinkUp | LinkDown | Stop
+Inbox = queue.SimpleQueue[Message]
+"""SimpleQueue, since its `put` may be called from a signal handler."""
+
+
+class Daemon:
+    """A station with everything chosen for it. `run` returns when it has been told to stop."""
+
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        panel: Panel,
+        scanners: list[Scanner],
+        store: Store,
+        notifier: Notifier,
+    ) -> None:
+        self._config = config
+        self._clock = clock
+        self._panel = panel
+        self._scanners = scanners
+        self._store = store
+        self._notifier = notifier
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._health = Health(config.station.data_dir, clock)
+        self._degradation = Degradation(store, since=None)
+        self._desk = Desk(
+            store,
+            times=wiring.times(config.session),
+            patterns=wiring.patterns(config.patterns),
+            is_degraded=self._degradation.is_degraded,
+        )
+        self._link: Link | None = None
+        self._in_service = False
+        self._resting: Signal | None = None
+        self._fault = ""
+
+    def stop(self, reason: str) -> None:
+        """May be called from a signal handler or any thread."""
+        self._inbox.put(Stop(reason))
+
+    def run(self) -> None:
+        self._show(Shown(Signal.STARTING, at=self._clock.now().wall))
+        for each in self._scanners:
+            self._health.scanners[each.name] = True
+            threading.Thread(target=each.run, args=(self._inbox.put,), name=each.name, daemon=True).start()
+        self._guarded(self._join_library)
+        self._rest()
+        self._notifier.ready()
+        log.info("ready")
+        reason = self._serve()
+        self._leave(reason)
+
+    def _serve(self) -> str:
+        while True:
+            message = self._next()
+            self._notifier.alive()
+            match message:
+                case Stop(reason):
+                    return reason
+                case ScannerEnded(name):
+                    self._health.scanners.pop(name, None)
+                    if not self._health.scanners:
+                        return "end_of_input"
+                case None:
+                    self._guarded(self._join_library)
+                case _:
+                    self._handle(message)
+            self._tick()
+            self._rest()
+
+    def _tick(self) -> None:
+        for each in self._desk.tick(self._clock.now()):
+            self._show(each)
+
+    def _next(self) -> Message | None:
+        """The next message; None when it is time to look at the desk's clock."""
+        waits = [self._notifier.watchdog_seconds]
+        due = self._desk.deadline()
+        if due is not None:
+            waits.append(max(0.0, due - self._clock.now().mono))
+        if not self._in_service:
+            waits.append(WAITING_FOR_A_LIBRARY)
+        try:
+            return self._inbox.get(timeout=min((each for each in waits if each is not None), default=None))
+        except queue.Empty:
+            return None
+
+    def _handle(self, message: Reading | Report | LinkUp | LinkDown) -> None:
+        match message:
+            case Reading():
+                self._guarded(lambda: self._scan(message))
+            case ScannerLost(name, cause):
+                log.warning("scanner %s is gone: %s", name, cause)
+                self._health.scanners[name] = False
+                self._show(Shown(Signal.FAULT, at=self._clock.now().wall))
+            case LinkUp():
+                self._degradation.link_up()
+            case LinkDown():
+                self._degradation.link_down(self._clock.now().mono)
+            case _:
+                log.info("scanner %s is there", message.scanner)
+                self._health.scanners[message.scanner] = True
+
+    def _scan(self, reading: Reading) -> None:
+        """The green light comes after the commit, never before."""
+        for each in self._desk.scan(reading.scanner, reading.text, as_of(self._clock.now(), reading.at)):
+            self._show(each)
+        if self._link:
+            self._link.wake()
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        """A store that can't be written shows `fault`; the station goes on as soon as it can."""
+        try:
+            act()
+        except StoreError as error:
+            if str(error) != self._fault:
+                log.error("%s", error)
+            self._fault = str(error)
+            self._show(Shown(Signal.FAULT, at=self._clock.now().wall))
+        else:
+            if self._fault:
+                log.info("the store can be written again")
+            self._fault = ""
+
+    def _join_library(self) -> None:
+        """Once there is a library the log begins, and the broker is told of this station."""
+        library = self._store.shelf.library()
+        if library is None or self._in_service:
+            return
+        self._store.decide(lambda shelf: started(shelf, self._store.journal), self._clock.now())
+        self._in_service = True
+        if self._config.broker:
+            self._link = self._make_link(library)
+            self._link.start()
+
+    def _make_link(self, library: Library) -> Link:
+        broker = self._config.broker
+        assert broker is not None
+        station = self._config.station
+        return Link(
+            broker,
+            Topics(broker.root, library.id, station.id),
+            lambda: wiring.open_store(self._config, durable=False),
+            self._clock,
+            self._inbox.put,
+            about={"station": station.id, "version": __version__, "location": station.location},
+            health=self._health.report,
+        )
+
+    def _show(self, shown: Shown) -> None:
+        self._panel.show(shown)
+
+    def _rest(self) -> None:
+        """Show what the station rests in, when that has changed."""
+        now = self._clock.now()
+        signal_ = self._resting_signal(now)
+        if signal_ is not self._resting:
+            self._resting = signal_
+            self._show(Shown(signal_, at=now.wall))
+
+    def _resting_signal(self, now: Moment) -> Signal:
+        if not self._in_service:
+            return Signal.LOCKED
+        if not self._degradation.is_cut_off:
+            return Signal.READY
+        return Signal.DEGRADED if self._degradation.is_degraded(now) else Signal.OFFLINE
+
+    def _leave(self, reason: str) -> None:
+        log.info("stopping: %s", reason)
+        self._notifier.stopping()
+        self._show(Shown(Signal.STOPPING, at=self._clock.now().wall))
+        for each in self._scanners:
+            each.close()
+        if self._in_service:
+            self._guarded(lambda: self._store.decide(lambda shelf: stopped(shelf, reason), self._clock.now()))
+        if self._link:
+            self._link.close()
+        self._store.close()
+        self._panel.close()
+
+
+def as_of(now: Moment, mono: float) -> Moment:
+    """The moment of a reading: scans that waited in the queue keep the time at which they were made."""
+    ago = max(0.0, now.mono - mono)
+    return structs.replace(now, mono=now.mono - ago, wall=now.wall - timedelta(seconds=ago))
+
+
+def run(config: Config, clock: Clock) -> None:
+    """Run a station until SIGTERM or SIGINT, or until every scanner has come to its end.
+
+    Raises ConfigError, StoreError, PanelError or PatternError, each with what to do.
+    """
+    _check(config)
+    with _only_one(config.station.data_dir):
+        store = wiring.open_store(config)
+        _same_library(config, store)
+        panel = wiring.panel(config.panel)
+        scanners = [wiring.scanner(each) for each in config.scanner]
+        daemon = Daemon(config, clock, panel, scanners, store, Notifier())
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, lambda number, _frame: daemon.stop(signal.Signals(number).name.lower()))
+        try:
+            daemon.run()
+        finally:
+            panel.close()
+
+
+def _check(config: Config) -> None:
+    if not config.scanner:
+        raise ConfigError(["[[scanner]]: there is none; a station needs a scanner to read cards and books"])
+    if config.broker:
+        password(config.broker)
+
+
+def _same_library(config: Config, store: Store) -> None:
+    library = store.shelf.library()
+    wanted = config.station.library
+    if library and wanted and library.id != wanted:
+        raise ConfigError(
+            [
+                f"station.library is {wanted}, but the store in {config.station.data_dir}"
+                f" belongs to {library.id}"
+            ]
+        )
+
+
+@contextmanager
+def _only_one(data_dir: Path) -> Iterator[None]:
+    """Hold the data folder against a second daemon; the kernel lets go of it however this one ends."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)
+        descriptor = os.open(data_dir / "run.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
+    except OSError as error:
+        raise StoreError(
+            f"cannot use the data folder {data_dir}: {error.strerror}. Give the station's user a folder that"
+            " it may write to ([station] data_dir)."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise StoreError(
+            f"another station is running on {data_dir}. Stop it first, or give this one its own data_dir."
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,68 @@
+"""Which driver the configuration means: the only place that picks real or simulated."""
+
+from __future__ import annotations
+
+from station.config import (
+    Config,
+    EvdevConfig,
+    GpioPanelConfig,
+    LogPanelConfig,
+    PanelConfig,
+    PatternsConfig,
+    ScannerConfig,
+    SessionConfig,
+)
+from station.drivers import Panel, Scanner
+from station.patterns import load
+from station.scan import Patterns
+from station.session import Times
+from station.store import Store
+
+STORE = "station.db"
+"""The store's file in the data folder."""
+
+
+def scanner(config: ScannerConfig) -> Scanner:
+    if isinstance(config, EvdevConfig):
+        from station.drivers.evdev_scanner import EvdevScanner
+
+        return EvdevScanner(config.name, config.match, config.layout, silence=config.silence_ms / 1000)
+    from station.drivers.lines import LinesScanner
+
+    return LinesScanner(config.name, config.path)
+
+
+def panel(config: PanelConfig) -> Panel:
+    """Raises station.drivers.gpio_panel.PanelError or station.patterns.PatternError, in words."""
+    if isinstance(config, LogPanelConfig):
+        from station.drivers.log_panel import LogPanel
+
+        return LogPanel(config.path)
+    patterns = load(config.signals)
+    if isinstance(config, GpioPanelConfig):
+        from station.drivers.gpio_panel import GpioPanel
+
+        return GpioPanel(config, patterns)
+    import sys
+
+    from station.drivers.terminal_panel import TerminalPanel
+
+    return TerminalPanel(sys.stdout, patterns)
+
+
+def patterns(config: PatternsConfig) -> Patterns:
+    return Patterns(config.reader.pattern, config.item.pattern, config.command_prefix)
+
+
+def times(config: SessionConfig) -> Times:
+    return Times(
+        reader=config.reader_seconds,
+        staff=config.staff_seconds,
+        pending_item=config.pending_item_seconds,
+        repeat=config.repeat_seconds,
+    )
+
+
+def open_store(config: Config, *, durable: bool = True) -> Store:
+    """A handle on the station's store, for the calling thread. Raises StoreError."""
+    return Store.open(config.station.data_dir / STORE, config.station.id, durable=durable)
