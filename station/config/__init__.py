@@ -1,0 +1,108 @@
+"""The configuration of a station: config/station.toml, read once, into frozen values.
+
+Every mistake in the file is reported at once. Nothing here opens what a path names, but `password`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from station.config.check import Checker, ConfigError
+from station.config.sections import (
+    BrokerConfig,
+    Config,
+    EvdevConfig,
+    GpioPanelConfig,
+    LinesConfig,
+    LogPanelConfig,
+    PanelConfig,
+    PatternsConfig,
+    ScannerConfig,
+    SessionConfig,
+    StationConfig,
+    TerminalPanelConfig,
+)
+
+__all__ = [
+    "EX_CONFIG",
+    "BrokerConfig",
+    "Config",
+    "ConfigError",
+    "EvdevConfig",
+    "GpioPanelConfig",
+    "LinesConfig",
+    "LogPanelConfig",
+    "PanelConfig",
+    "PatternsConfig",
+    "ScannerConfig",
+    "SessionConfig",
+    "StationConfig",
+    "TerminalPanelConfig",
+    "load",
+    "password",
+    "shipped",
+]
+
+EX_CONFIG = 78
+"""The exit code for a ConfigError, as in sysexits.h; the systemd unit doesn't restart on it."""
+
+
+def load(path: Path) -> Config:
+    """The configuration in `path`. Raises ConfigError with all that is wrong in it."""
+    example = shipped("station.toml")
+    text = _text(path, f"copy {example} to there, and give the station its id")
+    try:
+        raw = tomllib.loads(text)
+    except ValueError as error:
+        raise ConfigError([f"{path}: is not valid TOML: {error}"]) from None
+    _derive(raw)
+    checker = Checker(path)
+    config = checker.table("", (Config,), raw)
+    if not isinstance(config, Config):
+        raise ConfigError(checker.problems)
+    return config
+
+
+def password(broker: BrokerConfig) -> str | None:
+    """The broker's password, without the line end of its file. Raises ConfigError if the file has none."""
+    file = broker.password_file
+    if file is None:
+        return None
+    text = _text(file, "write the broker's password into it, or correct broker.password_file")
+    secret = text.rstrip("\r\n")
+    if not secret:
+        raise ConfigError([f"{file}: is empty; write the broker's password into it"])
+    return secret
+
+
+def shipped(name: str) -> Path:
+    """A file of config/ as it comes with Shelfpost: inside the installed package, or in the checkout."""
+    package = Path(__file__).parents[1]
+    packaged = package / "_config" / name
+    return packaged if packaged.exists() else package.parent / "config" / name
+
+
+def _derive(raw: dict[str, Any]) -> None:
+    """Put in the defaults that depend on other keys. Leaves alone what has the wrong type."""
+    broker, panel, scanners = raw.get("broker"), raw.get("panel"), raw.get("scanner")
+    if isinstance(broker, dict):
+        broker.setdefault("port", 8883 if "ca_file" in broker else 1883)
+    if isinstance(panel, dict):
+        panel.setdefault("driver", TerminalPanelConfig().driver)
+    for number, scanner in enumerate(scanners if isinstance(scanners, list) else (), 1):
+        if isinstance(scanner, dict):
+            scanner.setdefault("name", f"{scanner.get('driver')}-{number}")
+
+
+def _text(file: Path, if_missing: str) -> str:
+    """What `file` holds, without a byte order mark. Raises ConfigError that shows none of it."""
+    try:
+        return file.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError([f"{file}: there is no such file; {if_missing}"]) from None
+    except OSError as error:
+        raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{file}: is not UTF-8 text; save it as UTF-8"]) from None
