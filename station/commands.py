@@ -38,7 +38,6 @@ class Commands:
         self._outbox = outbox
         self._topics = topics
         self._replies: list[Message] = []
-        self._resending = False
 
     def received(self, message: Message) -> None:
         if message.topic == self._topics.confirmed:
@@ -50,11 +49,6 @@ class Commands:
         """The replies since the last call."""
         taken, self._replies = self._replies, []
         return taken
-
-    def wants_sending(self) -> bool:
-        """Whether a resend was asked for since the last call."""
-        wanted, self._resending = self._resending, False
-        return wanted
 
     def _confirmed(self, message: Message) -> None:
         if not message.payload:
@@ -86,7 +80,6 @@ class Commands:
         if events is None:
             self._reply(asked.id, ok=False, error="this station has no such events")
             return
-        self._resending = True
         self._reply(asked.id, ok=True, events=events)
 
     def _reply(self, key: str | None, **said: Any) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from msgspec import Struct, structs
 
 from station import __version__, wiring
-from station.config import Config, ConfigError, password
+from station.config import BrokerConfig, Config, ConfigError, password
 from station.degrade import Degradation
 from station.desk import Desk
 from station.drivers import Clock, Panel, Reading, Report, Scanner, ScannerEnded, ScannerLost
@@ -27,7 +27,7 @@ from station.drivers.notify import Notifier
 from station.health import Health
 from station.life import started, stopped
 from station.link import Link, LinkDown, LinkUp
-from station.model import Library, Moment
+from station.model import Moment
 from station.signals import Shown, Signal
 from station.store import Store, StoreError
 from station.topics import Topics
@@ -170,23 +170,21 @@ class Daemon:
             self._fault = ""
 
     def _join_library(self) -> None:
-        """Once there is a library the log begins, and the broker is told of this station."""
+        """The link begins once the library's id is known, lending and the log once its document is there."""
         library = self._store.shelf.library()
-        if library is None or self._in_service:
-            return
-        self._store.decide(lambda shelf: started(shelf, self._store.journal), self._clock.now())
-        self._in_service = True
-        if self._config.broker:
-            self._link = self._make_link(library)
+        if library and not self._in_service:
+            self._store.decide(lambda shelf: started(shelf, self._store.journal), self._clock.now())
+            self._in_service = True
+        known = library.id if library else self._config.station.library
+        if known and self._config.broker and not self._link:
+            self._link = self._make_link(self._config.broker, known)
             self._link.start()
 
-    def _make_link(self, library: Library) -> Link:
-        broker = self._config.broker
-        assert broker is not None
+    def _make_link(self, broker: BrokerConfig, library: str) -> Link:
         station = self._config.station
         return Link(
             broker,
-            Topics(broker.root, library.id, station.id),
+            Topics(broker.root, library, station.id),
             lambda: wiring.open_store(self._config, durable=False),
             self._clock,
             self._inbox.put,
@@ -219,7 +217,11 @@ class Daemon:
         for each in self._scanners:
             each.close()
         if self._in_service:
-            self._guarded(lambda: self._store.decide(lambda shelf: stopped(shelf, reason), self._clock.now()))
+            self._guarded(
+                lambda: self._store.decide(
+                    lambda shelf: stopped(shelf, self._store.journal, reason), self._clock.now()
+                )
+            )
         if self._link:
             self._link.close()
         self._store.close()

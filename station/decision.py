@@ -78,10 +78,16 @@ class Draft:
         self._documents[document.kind_of_document, document.key] = document
 
     def raise_incident(
-        self, kind: str, note: str, *, item: str | None = None, reader: str | None = None
+        self,
+        kind: str,
+        note: str,
+        *,
+        item: str | None = None,
+        reader: str | None = None,
+        key: str | None = None,
     ) -> None:
-        """Something for staff to look at; its id names the kind and the event that says so."""
-        key = f"{kind}-{self.shelf.event_id(len(self._facts))}"
+        """Something for staff to look at; by default its id names the kind and the event that says so."""
+        key = key or f"{kind}-{self.shelf.event_id(len(self._facts))}"
         at = instant(self.now.wall)
         self.save(Incident(id=key, kind=kind, note=note, item=item, reader=reader, at=at))
         self.record(

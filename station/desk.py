@@ -154,5 +154,7 @@ def _shown(decision: Decision, now: Moment) -> list[Shown]:
 
 
 def _log(scan: Scan, decision: Decision) -> None:
-    said = " ".join(each.value for each in (decision.signal, decision.reason) if each)
-    log.info("%s from %s: %s", masks.code(scan.text), scan.scanner, said)
+    said = [each.value for each in (decision.signal, decision.reason) if each]
+    said += [f"item={masks.line(decision.item)}"] if decision.item else []
+    said += [f"reader={masks.code(decision.reader)}"] if decision.reader else []
+    log.info("%s: %s", scan.scanner, " ".join(said))

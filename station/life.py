@@ -8,17 +8,18 @@ from station.model import EventType, Fact
 from station.session import State
 from station.store.journal import Journal
 
-STOPPED = f"shelfpost.{EventType.STOPPED}.v1"
+AFTER = {None: "first_start", "stopped": "after_stop", "running": "after_cut"}
+"""How the station had ended, by what it had said last: never begun, stopped in order, or cut off."""
 
 
 def started(shelf: Shelf, journal: Journal) -> Decision:
-    """`reason` says how the station had ended: never begun, stopped in order, or cut off."""
-    last = journal.after(journal.head - 1, 1)
-    reason = "first_start" if not last else "after_stop" if last[0].event["type"] == STOPPED else "after_cut"
-    return _said(EventType.STARTED, shelf.station, reason)
+    decision = _said(EventType.STARTED, shelf.station, AFTER[journal.life()])
+    journal.live("running")
+    return decision
 
 
-def stopped(shelf: Shelf, reason: str) -> Decision:
+def stopped(shelf: Shelf, journal: Journal, reason: str) -> Decision:
+    journal.live("stopped")
     return _said(EventType.STOPPED, shelf.station, reason)
 
 

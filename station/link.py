@@ -17,14 +17,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from station.commands import Commands
 from station.config import BrokerConfig
 from station.drivers import Clock
 from station.model import instant
 from station.mqtt import Connection, Message, Refused
-from station.outbox import Outbox
 from station.store import Store, StoreError
 from station.topics import Topics
+from station.traffic import Traffic
 
 log = logging.getLogger("station.link")
 
@@ -33,7 +32,6 @@ LOOK_SECONDS = 1.0
 HEALTH_SECONDS = 60.0
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 GOODBYE_SECONDS = 2.0
-EVENT_TYPE = "application/cloudevents+json"
 
 
 class LinkUp(Struct, frozen=True):
@@ -104,64 +102,64 @@ class Link:
 
     def _serve(self, store: Store) -> None:
         """One connection, from its birth message to its end."""
-        outbox = Outbox(store)
-        commands = Commands(outbox, self._topics)
+        traffic = Traffic(store, self._topics, self._clock)
         connection = Connection(
             self._broker,
             f"{self._topics.library}-{self._topics.station}",
             will=self._state("lost"),
-            received=commands.received,
-            acknowledged=outbox.acknowledged,
+            received=traffic.received,
+            acknowledged=traffic.acknowledged,
         )
         try:
-            self._birth(connection, outbox)
-            self._pump(connection, outbox, commands, store)
-            self._leave(connection, outbox)
+            self._birth(connection, traffic)
+            self._pump(connection, traffic, store)
+            self._leave(connection, traffic)
         finally:
-            outbox.save()
+            traffic.outbox.save()
             connection.drop()
 
-    def _birth(self, connection: Connection, outbox: Outbox) -> None:
-        connection.subscribe(self._topics.confirmed, self._topics.commands)
+    def _birth(self, connection: Connection, traffic: Traffic) -> None:
+        """The state topic comes back last, and so says that all that the broker keeps has come."""
         connection.publish(self._state("ready"))
-        outbox.connected()
+        traffic.connected(resumed=connection.resumed)
+        connection.subscribe(*traffic.filters())
+        connection.subscribe(self._topics.state)
         self._backoff.succeeded()
         self._notify(LinkUp())
 
-    def _pump(self, connection: Connection, outbox: Outbox, commands: Commands, store: Store) -> None:
-        health_due, seen, fresh = 0.0, 0, True
+    def _pump(self, connection: Connection, traffic: Traffic, store: Store) -> None:
+        health_due, seen = 0.0, -1
         while not self._closing.is_set():
-            if fresh or outbox.in_flight:
-                self._send(connection, outbox)
-            for reply in commands.replies():
-                connection.publish(reply)
             if time.monotonic() >= health_due:
-                connection.publish(self._health_message(outbox))
+                connection.publish(self._health_message(traffic))
                 health_due = time.monotonic() + HEALTH_SECONDS
+            for each in traffic.take():
+                connection.publish(each)
             connection.serve(LOOK_SECONDS, self._wake_read)
-            fresh = self._woken() or commands.wants_sending()
-            if store.version() != seen:
-                seen, fresh = store.version(), True
+            if self._woken() or store.version() != seen:
+                seen = store.version()
+                traffic.has_more()
 
-    def _send(self, connection: Connection, outbox: Outbox) -> None:
-        for each in outbox.take(self._clock.now()):
-            topic = self._topics.event(each.event["type"])
-            payload = msgspec.json.encode(each.event)
-            connection.publish(Message(topic, payload, content_type=EVENT_TYPE, token=each.position))
-
-    def _leave(self, connection: Connection, outbox: Outbox) -> None:
+    def _leave(self, connection: Connection, traffic: Traffic) -> None:
         """What was recorded last, such as `station.stopped`, still goes out if the broker is quick."""
-        self._send(connection, outbox)
+        end = time.monotonic() + GOODBYE_SECONDS
+        traffic.has_more()
+        while time.monotonic() < end:
+            for each in traffic.take():
+                connection.publish(each)
+            if traffic.is_done:
+                break
+            connection.serve(0.1)
         connection.publish(self._state("disconnected"))
         connection.flush(GOODBYE_SECONDS)
         connection.close()
 
     def _state(self, state: str) -> Message:
         said = {"state": state, **self._about, "at": instant(self._clock.now().wall)}
-        return Message(self._topics.state, msgspec.json.encode(said), retain=True)
+        return Message(self._topics.state, msgspec.json.encode(said), retain=True, token=state)
 
-    def _health_message(self, outbox: Outbox) -> Message:
-        said = {**self._health(), **outbox.health(), "at": instant(self._clock.now().wall)}
+    def _health_message(self, traffic: Traffic) -> Message:
+        said = {**self._health(), **traffic.outbox.health(), "at": instant(self._clock.now().wall)}
         return Message(self._topics.health, msgspec.json.encode(said), qos=0, retain=True)
 
     def _woken(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import select
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import paho.mqtt.client as paho
@@ -39,7 +39,7 @@ class Message(Struct, frozen=True):
     qos: int = 1
     retain: bool = False
     content_type: str | None = None
-    token: int | None = None
+    token: Hashable = None
 
 
 class Connection:
@@ -57,15 +57,17 @@ class Connection:
         persistent: bool = True,
         will: Message | None = None,
         received: Callable[[Message], None] = lambda _: None,
-        acknowledged: Callable[[int], None] = lambda _: None,
+        acknowledged: Callable[[Hashable], None] = lambda _: None,
     ) -> None:
         self._address = f"{broker.host}:{broker.port}"
         self._five = broker.protocol == "5"
-        self._tokens: dict[int, int] = {}
+        self._tokens: dict[int, Hashable] = {}
         self._received = received
         self._acknowledged = acknowledged
         self._error: Exception | None = None
         self._is_up = False
+        self.resumed = False
+        """Whether the broker still had this client's session."""
         self._client = self._make(broker, client_id, persistent)
         if will:
             self._client.will_set(will.topic, will.payload, will.qos, will.retain)
@@ -168,14 +170,13 @@ class Connection:
         if self._error is not None:
             raise self._error
 
-    def _on_connect(
-        self, _client: object, _data: object, _flags: object, reason: Any, _props: object
-    ) -> None:
+    def _on_connect(self, _client: object, _data: object, flags: Any, reason: Any, _props: object) -> None:
         if reason.is_failure:
             self._error = Refused(
                 f"the broker {self._address} refuses the connection: {reason}. Look at [broker] username,"
                 " password_file and certificates, and at the broker's log."
             )
+        self.resumed = bool(flags.session_present)
         self._is_up = not reason.is_failure
 
     def _on_disconnect(

@@ -73,7 +73,9 @@ def _wrong_keys(name: str, table: Any) -> Iterator[str]:
         yield f"must be a table, with a line [{name}] above its keys{groups}"
         return
     for key, value in table.items():
-        if key not in _KEYS or (key == "reasons" and not grouped):
+        if key == "reasons" and not grouped:
+            yield "reasons are for the groups of refused only"
+        elif key not in _KEYS:
             yield f"there is no key {key}{nearest(key, _KEYS)}"
         elif not _fits(key, value):
             yield f"{key} {_KEYS[key][1]}"

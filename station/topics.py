@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from station.documents import KINDS
+from station.model import Document
+
 _PREFIX, _SUFFIX = "shelfpost.", ".v1"
 _RESERVED = frozenset("/+#%")
 
@@ -34,6 +37,20 @@ class Topics(Struct, frozen=True):
 
     def document(self, kind: str, key: str) -> str:
         return f"{self._library}/library" if kind == "library" else f"{self._library}/{kind}/{escaped(key)}"
+
+    def documents(self, kind: str) -> str:
+        """The filter for every document of a kind."""
+        return f"{self._library}/library" if kind == "library" else f"{self._library}/{kind}/+"
+
+    def kind_of(self, topic: str) -> str | None:
+        """The kind of document that `topic` is for; None: it is not for documents."""
+        kind = topic.removeprefix(f"{self._library}/").partition("/")[0]
+        return kind if kind in KINDS and topic.startswith(f"{self._library}/") else None
+
+    def is_of(self, document: Document, topic: str) -> bool:
+        """Whether `document` may come on `topic`: its id is the topic's, a library's is this one's."""
+        kind, key = document.kind_of_document, document.key
+        return self.document(kind, key) == topic and (kind != "library" or key == self.library)
 
     @property
     def state(self) -> str:

@@ -14,10 +14,9 @@ from msgspec import Struct
 from tinydb import TinyDB
 from tinydb.table import Document as Row
 
-from station.documents import read, write
-from station.model import Document, Fact, Moment, instant
+from station.model import Fact, Moment, instant
 from station.store.rows import OrderedTable
-from station.store.stamps import following, stamped
+from station.store.stamps import following
 
 
 class Stored(Struct, frozen=True):
@@ -68,17 +67,24 @@ class Journal:
         log = self._mark("log")
         return f"{log['epoch']}-{log['head'] - log['base'] + 1 + ahead}"
 
-    def write(self, documents: Iterable[Document], facts: Iterable[Fact], library: str, now: Moment) -> None:
-        """Stamp and put the documents, then write the events, each with its id, sequence and time."""
-        log = dict(self._mark("log"))
-        for document in documents:
+    def write(self, facts: Iterable[Fact], stamps: int, library: str, now: Moment) -> list[str]:
+        """Write `facts` as events, each with its id, sequence and time, and draw so many stamps."""
+        log, drawn = dict(self._mark("log")), []
+        for _ in range(stamps):
             log["stamp"] = following(log["stamp"], now.wall, self.station)
-            self._put(document, log["stamp"])
+            drawn.append(log["stamp"])
         for fact in facts:
             log["head"] += 1
             event = self._event(fact, log["epoch"], log["head"] - log["base"], library, now)
             self.rewrite(Stored(log["head"], event))
         self._put_mark("log", log)
+        return drawn
+
+    def saw(self, stamp: str) -> None:
+        """The next stamp drawn here will be later than this one, of another station."""
+        log = self._mark("log")
+        if stamp > log["stamp"]:
+            self._put_mark("log", {**log, "stamp": stamp})
 
     def after(self, position: int, limit: int) -> list[Stored]:
         """At most `limit` events beyond `position`, oldest first."""
@@ -90,6 +96,13 @@ class Journal:
         if not isinstance(base, int) or sequence < 0 or base + sequence > self.head:
             return None
         return base + sequence
+
+    def life(self) -> str | None:
+        """`running` or `stopped`, as the daemon last said; None: it never ran on this store."""
+        return self._mark("life").get("state")
+
+    def live(self, state: str) -> None:
+        self._put_mark("life", {"state": state})
 
     def reached(self, mark: str) -> int | None:
         """How far `sent`, `handed` or `confirmed` has come, as a position; None: never."""
@@ -103,12 +116,6 @@ class Journal:
 
     def rewrite(self, stored: Stored) -> None:
         self._events.put(Row(stored.event, _key(stored.position)))  # type: ignore[arg-type]
-
-    def _put(self, document: Document, stamp: str) -> None:
-        table = self._table(document.kind_of_document)
-        raw = table.get(doc_id=document.key)  # type: ignore[call-overload]
-        before = None if raw is None else read(type(document), raw)
-        table.put(Row(write(stamped(document, before, stamp)), document.key))  # type: ignore[arg-type]
 
     def _event(self, fact: Fact, epoch: str, sequence: int, library: str, now: Moment) -> dict[str, Any]:
         return {

@@ -14,6 +14,7 @@ from station.model import Library, Moment
 from station.store.journal import Journal
 from station.store.rows import OrderedTable, RowTable, SqliteStorage
 from station.store.schema import StoreError, explained, prepare
+from station.store.shared import Shared
 from station.store.shelf import StoredShelf
 
 
@@ -34,6 +35,7 @@ class Store:
         self._db = db
         self.path = Path("memory")
         self.journal = Journal(db, station, epoch)
+        self.shared = Shared(db)
         with self.transaction():
             self.journal.begin()
 
@@ -69,7 +71,9 @@ class Store:
             decision = flow(shelf)
             if decision.save or decision.record:
                 library = shelf.library() or _created(decision)
-                self.journal.write(decision.save, decision.record, library.id, now)
+                stamps = self.journal.write(decision.record, len(decision.save), library.id, now)
+                for document, stamp in zip(decision.save, stamps, strict=True):
+                    self.shared.put(document, stamp)
         return decision
 
     @contextmanager

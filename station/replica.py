@@ -1,0 +1,128 @@
+"""The library's documents, shared with other stations through the broker's retained messages.
+
+What changed here goes out; what others changed is merged in; what the broker has older, or lost with its
+memory, is published again. Knows nothing of MQTT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct
+
+from station.decision import Decision, Draft
+from station.documents import KINDS
+from station.model import Document, Moment
+from station.session import State
+from station.store import Store
+from station.store.merge import Merged, merge
+from station.store.shelf import StoredShelf
+from station.store.stamps import SHAPE
+
+FARTHEST_AHEAD = timedelta(hours=24)
+"""A stamp farther ahead than this is refused by a station whose own clock is synchronised."""
+
+
+class StampRefused(ValueError):
+    """The document's stamp is malformed or too far in the future; it counts as not seen."""
+
+
+class Outgoing(Struct, frozen=True):
+    """A document that goes out. It is done when the broker has acknowledged this very stamp."""
+
+    kind: str
+    key: str
+    stamp: str
+    document: Document
+
+
+class Replica:
+    """Over a `store` of the link's own. `window` is how many documents may be in flight."""
+
+    def __init__(self, store: Store, window: int = 20) -> None:
+        self._store = store
+        self._window = window
+        self._in_flight: set[tuple[str, str]] = set()
+        self._seen: set[Hashable] | None = None
+
+    @property
+    def in_flight(self) -> int:
+        return len(self._in_flight)
+
+    def connected(self, *, resumed: bool) -> None:
+        """A connection came up. Without the old session the broker may have lost what it kept."""
+        self._in_flight.clear()
+        self._seen = None if resumed else set()
+
+    def all_retained_came(self) -> None:
+        """The broker has sent all that it keeps: what it lacks is published again."""
+        if self._seen is None:
+            return
+        seen, self._seen = self._seen, None
+        with self._store.transaction():
+            for kind, key in self._store.shared.everything():
+                if hash((kind, key)) not in seen:
+                    self._store.shared.mark_unsent(kind, key)
+
+    def take(self) -> list[Outgoing]:
+        """The documents that may go out now."""
+        room = self._window - len(self._in_flight)
+        if room < max(1, self._window // 2):
+            return []
+        out: list[Outgoing] = []
+        for kind, key in self._store.shared.unsent(self._window + room):
+            if (kind, key) not in self._in_flight and len(out) < room:
+                document = self._store.shelf.get(KINDS[kind], key)
+                if document:
+                    out.append(Outgoing(kind, key, document.stamp, document))
+        self._in_flight.update((each.kind, each.key) for each in out)
+        return out
+
+    def acknowledged(self, sent: Outgoing) -> None:
+        """The broker has this version; if it is still the newest, nothing more is to be sent."""
+        self._in_flight.discard((sent.kind, sent.key))
+        now_held = self._store.shelf.get(KINDS[sent.kind], sent.key)
+        if now_held is None or now_held.stamp == sent.stamp:
+            with self._store.transaction():
+                self._store.shared.mark_sent(sent.kind, sent.key)
+
+    def received(self, theirs: Document, now: Moment) -> None:
+        """Merge a document that came from the broker. Raises StampRefused."""
+        _check_stamp(theirs.stamp, now)
+        kind, key = theirs.kind_of_document, theirs.key
+        if self._seen is not None:
+            self._seen.add(hash((kind, key)))
+        mine = self._store.shelf.get(type(theirs), key)
+        if mine is not None and mine.stamp == theirs.stamp:
+            return
+        self._store.decide(lambda shelf: self._merge(shelf, theirs, now), now)
+
+    def _merge(self, shelf: StoredShelf, theirs: Document, now: Moment) -> Decision:
+        mine = shelf.get(type(theirs), theirs.key)
+        merged = Merged(theirs) if mine is None else merge(mine, theirs)
+        if merged.document != mine:
+            self._store.shared.put_as_it_is(merged.document)
+            self._store.journal.saw(theirs.stamp)
+        if merged.document != theirs:
+            self._store.shared.mark_unsent(theirs.kind_of_document, theirs.key)
+        draft = Draft(State(), shelf, now)
+        if merged.conflict and shelf.incident(merged.conflict) is None and shelf.library() is not None:
+            _raise_conflict(draft, merged.conflict, theirs)
+        return draft.decide(None)
+
+
+def _raise_conflict(draft: Draft, key: str, theirs: Document) -> None:
+    where = f"{theirs.kind_of_document}/{theirs.key}"
+    note = f"two stations changed {where} without having seen each other; the later change stands"
+    item = theirs.key if theirs.kind_of_document == "items" else None
+    reader = theirs.key if theirs.kind_of_document == "readers" else None
+    draft.raise_incident("conflict", note, item=item, reader=reader, key=key)
+
+
+def _check_stamp(stamp: str, now: Moment) -> None:
+    if not SHAPE.fullmatch(stamp):
+        raise StampRefused(f"{stamp[:40]!r} is no stamp")
+    at = datetime.fromtimestamp(int(stamp[:13]) / 1000, UTC)
+    if now.trusted and at - now.wall > FARTHEST_AHEAD:
+        raise StampRefused(f"the stamp {stamp} is more than 24 hours ahead of this station's clock")

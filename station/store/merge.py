@@ -1,0 +1,68 @@
+"""Two versions of a document become one: the same one at every station, in whatever order they came.
+
+The later change wins, for an item's loan and for the rest of it apart, so that a stocktake cannot undo a
+loan. What lost against a change that had not seen it is not thrown away silently: `conflict` says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TypeVar
+
+from msgspec import Struct, structs
+
+from station.model import Document, Item
+from station.store.stamps import KEPT
+
+D = TypeVar("D", bound=Document)
+
+
+class Merged(Struct, frozen=True):
+    """`conflict` is set where a change lost; it is the same text at every station that merges these two."""
+
+    document: Document
+    conflict: str | None = None
+
+
+def merge(mine: D, theirs: D) -> Merged:
+    """The document that two stations agree on, each having one of these."""
+    if mine.stamp == theirs.stamp or theirs.stamp in mine.stamps:
+        return Merged(mine)
+    if mine.stamp in theirs.stamps:
+        return Merged(theirs)
+    later, earlier = (mine, theirs) if mine.stamp > theirs.stamp else (theirs, mine)
+    together = structs.replace(later, stamps=_ancestry(later, earlier))
+    if isinstance(together, Item) and isinstance(later, Item) and isinstance(earlier, Item):
+        return _merge_items(together, later, earlier)
+    return Merged(together, _conflict(later, earlier))
+
+
+def _merge_items(together: Item, later: Item, earlier: Item) -> Merged:
+    loan = later if later.loanstamp >= earlier.loanstamp else earlier
+    rest = later if later.reststamp >= earlier.reststamp else earlier
+    document = structs.replace(
+        rest,
+        loan=loan.loan,
+        loanstamp=loan.loanstamp,
+        stamp=together.stamp,
+        parent=together.parent,
+        stamps=together.stamps,
+    )
+    lost = _both_changed(later, earlier, later.loanstamp, earlier.loanstamp) or _both_changed(
+        later, earlier, later.reststamp, earlier.reststamp
+    )
+    return Merged(document, _conflict(later, earlier) if lost else None)
+
+
+def _both_changed(one: Document, other: Document, ones: str, others: str) -> bool:
+    """Whether each side changed this part without having seen the other's change."""
+    return ones != others and ones not in other.stamps and others not in one.stamps
+
+
+def _ancestry(later: Document, earlier: Document) -> tuple[str, ...]:
+    return tuple(sorted({*later.stamps, *earlier.stamps}, reverse=True)[:KEPT])
+
+
+def _conflict(later: Document, earlier: Document) -> str:
+    both = f"{later.kind_of_document}/{later.key}/{later.stamp}/{earlier.stamp}"
+    return f"conflict-{hashlib.sha256(both.encode()).hexdigest()[:16]}"

@@ -1,0 +1,65 @@
+"""The documents that stations share: written with their ancestry, and marked until the broker has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tinydb import TinyDB
+from tinydb.table import Document as Row
+
+from station.documents import KINDS, read, write
+from station.model import Document
+from station.store.rows import OrderedTable
+from station.store.stamps import stamped
+
+UNSENT = "unsent/"
+"""How the id of a mark begins that says that a document has changed since the broker acknowledged it."""
+PAGE = 200
+
+
+class Shared:
+    """Documents in the tables of `db`. Writing is the caller's transaction."""
+
+    def __init__(self, db: TinyDB) -> None:
+        self._db = db
+
+    def put(self, document: Document, stamp: str) -> None:
+        """Write a change that was made here."""
+        table = self._table(document.kind_of_document)
+        raw = table.get(doc_id=document.key)  # type: ignore[call-overload]
+        before = None if raw is None else read(type(document), raw)
+        self.put_as_it_is(stamped(document, before, stamp))
+        self.mark_unsent(document.kind_of_document, document.key)
+
+    def put_as_it_is(self, document: Document) -> None:
+        """Write a document with the stamps that it has."""
+        table = self._table(document.kind_of_document)
+        table.put(Row(write(document), document.key))  # type: ignore[arg-type]
+
+    def everything(self) -> Iterator[tuple[str, str]]:
+        """Kind and id of every document."""
+        for kind in KINDS:
+            last = ""
+            while page := self._table(kind).after(last, PAGE):
+                yield from ((kind, str(each.doc_id)) for each in page)
+                last = str(page[-1].doc_id)
+
+    def unsent(self, limit: int) -> list[tuple[str, str]]:
+        """Kind and id of at most `limit` documents that the broker does not have as they are."""
+        found = self._table("marks").after(UNSENT, limit)
+        marks = (str(each.doc_id) for each in found)
+        pairs = (each.removeprefix(UNSENT).partition("/") for each in marks if each.startswith(UNSENT))
+        return [(kind, key) for kind, _, key in pairs]
+
+    def mark_unsent(self, kind: str, key: str) -> None:
+        self._table("marks").put(Row({}, f"{UNSENT}{kind}/{key}"))  # type: ignore[arg-type]
+
+    def mark_sent(self, kind: str, key: str) -> None:
+        mark = f"{UNSENT}{kind}/{key}"
+        if self._table("marks").get(doc_id=mark) is not None:  # type: ignore[call-overload]
+            self._table("marks").remove(doc_ids=[mark])  # type: ignore[list-item]
+
+    def _table(self, name: str) -> OrderedTable:
+        table = self._db.table(name)
+        assert isinstance(table, OrderedTable)
+        return table

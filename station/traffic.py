@@ -1,0 +1,116 @@
+"""What goes over one connection: events, documents and replies out; documents, confirmations, commands in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Hashable
+
+import msgspec
+
+from station.commands import Commands
+from station.documents import KINDS, read, write
+from station.drivers import Clock
+from station.mqtt import Message
+from station.outbox import Outbox
+from station.replica import Outgoing, Replica, StampRefused
+from station.store import Store
+from station.topics import Topics
+
+log = logging.getLogger("station.traffic")
+
+EVENT_TYPE = "application/cloudevents+json"
+LARGEST = 65_536
+"""Bytes of a document that is worth reading."""
+
+
+class Traffic:
+    """Made anew for each connection, over the link's own store handle."""
+
+    def __init__(self, store: Store, topics: Topics, clock: Clock) -> None:
+        self.outbox = Outbox(store)
+        self._replica = Replica(store)
+        self._commands = Commands(self.outbox, topics)
+        self._topics = topics
+        self._clock = clock
+        self._more = True
+
+    def connected(self, *, resumed: bool) -> None:
+        self.outbox.connected()
+        self._replica.connected(resumed=resumed)
+
+    def filters(self) -> list[str]:
+        """What to subscribe to: central's word, and the documents of all stations."""
+        kinds = [self._topics.documents(kind) for kind in KINDS]
+        return [self._topics.confirmed, self._topics.commands, *kinds]
+
+    def has_more(self) -> None:
+        """Something was written into the store."""
+        self._more = True
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to send, and all that was sent has been acknowledged."""
+        return not self._more and not self.outbox.in_flight and not self._replica.in_flight
+
+    def take(self) -> list[Message]:
+        """What may go out now; events go before documents."""
+        messages = self._commands.replies()
+        if self._more:
+            events, documents = self._events(), self._documents()
+            self._more = bool(events or documents)
+            messages += events + documents
+        return messages
+
+    def acknowledged(self, token: Hashable) -> None:
+        self._more = True
+        if isinstance(token, int):
+            self.outbox.acknowledged(token)
+        elif isinstance(token, Outgoing):
+            self._replica.acknowledged(token)
+
+    def received(self, message: Message) -> None:
+        """Whatever a message holds, it is used, or a log line says why not."""
+        if message.topic == self._topics.state:
+            self._replica.all_retained_came()
+        elif message.topic in (self._topics.confirmed, self._topics.commands):
+            self._commands.received(message)
+        else:
+            self._document(message)
+        self._more = True
+
+    def _events(self) -> list[Message]:
+        return [
+            Message(
+                self._topics.event(each.event["type"]),
+                msgspec.json.encode(each.event),
+                content_type=EVENT_TYPE,
+                token=each.position,
+            )
+            for each in self.outbox.take(self._clock.now())
+        ]
+
+    def _documents(self) -> list[Message]:
+        return [
+            Message(
+                self._topics.document(each.kind, each.key),
+                msgspec.json.encode(write(each.document)),
+                retain=True,
+                token=each,
+            )
+            for each in self._replica.take()
+        ]
+
+    def _document(self, message: Message) -> None:
+        kind = self._topics.kind_of(message.topic)
+        if kind is None:
+            return
+        if not message.payload or len(message.payload) > LARGEST:
+            log.warning("%d bytes on a %s topic are no document; nothing changes", len(message.payload), kind)
+            return
+        try:
+            document = read(KINDS[kind], msgspec.json.decode(message.payload, type=dict))
+            if not self._topics.is_of(document, message.topic):
+                raise ValueError("its id and its topic do not agree")
+            self._replica.received(document, self._clock.now())
+        except (msgspec.MsgspecError, UnicodeError, RecursionError, StampRefused, ValueError) as error:
+            log.warning("a document on a %s topic was not taken: %s", kind, error)
