@@ -10,10 +10,12 @@ from typing import Any
 
 import click
 
+from station import masks
 from station.config import load
 from station.decision import Decision, Draft
 from station.drivers.clock import SystemClock
 from station.model import Library
+from station.scan import clean
 from station.session import State
 from station.store import Store, StoreError
 from station.store.shelf import StoredShelf
@@ -45,6 +47,17 @@ def change(store: Store, act: Callable[[Draft, StoredShelf], None]) -> None:
         return draft.decide(None)
 
     store.decide(decide, now)
+
+
+def number(text: str) -> str:
+    """A card's or a label's number as a scanner would give it. Raises click.ClickException, in words."""
+    scanned = clean("", text).text
+    if not scanned or scanned.startswith("]"):
+        raise click.ClickException(
+            f"{masks.line(text)[:40]!r} can't be the number of a card or label: it is empty, over 512 characters"
+            " long, or holds a control or an invisible character."
+        )
+    return scanned
 
 
 def the_library(shelf: StoredShelf) -> Library:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from station.cli.desk_side import as_json, change, opened, put_out, the_library
+from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.decision import Draft
 from station.documents import write
 from station.model import EventType, Item
@@ -35,18 +35,18 @@ def add(
     reference: bool,
 ) -> None:
     """Take in copies of one book, each with its label."""
-    number = _isbn(isbn)
+    wanted = _isbn(isbn)
 
     def act(draft: Draft, shelf: StoredShelf) -> None:
         the_library(shelf)
-        for label in labels:
+        for label in map(number, labels):
             if shelf.item(label):
                 raise click.ClickException(f"{label} is a copy already (`station item list` shows it).")
             if shelf.reader(label):
                 raise click.ClickException(f"{label} is a reader's card; a book needs a label of its own.")
             status = "reference" if reference else "available"
-            draft.save(Item(id=label, isbn=number, title=title, location=location, status=status))  # type: ignore[arg-type]
-            draft.record(EventType.ITEM_ADDED, label, item=label, isbn=number)
+            draft.save(Item(id=label, isbn=wanted, title=title, location=location, status=status))  # type: ignore[arg-type]
+            draft.record(EventType.ITEM_ADDED, label, item=label, isbn=wanted)
 
     with opened(config_path) as store:
         change(store, act)
@@ -78,7 +78,7 @@ def _flat(raw: dict[str, object]) -> dict[str, object]:
 def _isbn(text: str | None) -> str | None:
     if text is None:
         return None
-    number = isbn13(text.strip())
-    if number is None:
+    found = isbn13(text.strip())
+    if found is None:
         raise click.ClickException(f"{text!r} is no ISBN: its length or its check digit is wrong.")
-    return number
+    return found

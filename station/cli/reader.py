@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from station import pins
-from station.cli.desk_side import as_json, change, opened, put_out, the_library
+from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.decision import Draft
 from station.documents import write
 from station.model import EventType, Reader
@@ -46,7 +46,7 @@ def add(
 
     def act(draft: Draft, shelf: StoredShelf) -> None:
         the_library(shelf)
-        for card in cards:
+        for card in map(number, cards):
             _admit(draft, shelf, store, card, staff, limit, expires, digits)
 
     with opened(config_path) as store:

@@ -1,0 +1,152 @@
+"""The plain commands, as a person at a terminal uses them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from station.cli import station
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    config = tmp_path / "station.toml"
+    config.write_text(f'[station]\nid = "door"\nlibrary = "oak"\ndata_dir = "{tmp_path}/data"\n')
+
+    def call(*words: str, typed: str = "") -> Result:
+        return CliRunner().invoke(
+            station, ["--config", str(config), *words], input=typed, catch_exceptions=True
+        )
+
+    return call
+
+
+@pytest.fixture
+def oak(run: Run) -> Run:
+    assert run("library", "create", "--name", "Oak School").exit_code == 0
+    return run
+
+
+def listed(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def types(run: Run) -> list[str]:
+    return [each["type"] for each in listed(run("event", "list", "--json"))]
+
+
+def test_a_library_is_made_with_its_policy(run: Run) -> None:
+    made = listed(run("library", "create", "--name", "橡树学校", "loan_days=21", "--json"))
+    assert (made["id"], made["name"], made["policy"]["loan_days"]) == ("oak", "橡树学校", 21)
+    assert types(run) == ["shelfpost.library.created.v1"]
+
+
+def test_a_library_without_a_name_is_asked_for_one(run: Run) -> None:
+    assert "Oak School (oak)" in run("library", "create", typed="Oak School\n").output
+
+
+def test_a_second_library_is_refused(oak: Run) -> None:
+    result = oak("library", "create", "--name", "Elm")
+    assert (result.exit_code, "already belongs to the library oak" in result.output) == (1, True)
+
+
+def test_a_policy_is_shown_with_the_meaning_of_each_key(oak: Run) -> None:
+    assert (
+        "loan_days             14           days from a loan to its due date" in oak("library", "show").output
+    )
+
+
+def test_a_changed_policy_is_kept_and_told_once(oak: Run) -> None:
+    oak("library", "set", "max_loans=2")
+    oak("library", "set", "max_loans=2")
+    assert listed(oak("library", "show", "--json"))["policy"]["max_loans"] == 2
+    assert types(oak) == ["shelfpost.library.created.v1", "shelfpost.library.changed.v1"]
+
+
+def test_a_wrong_policy_changes_nothing(oak: Run) -> None:
+    result = oak("library", "set", "max_loans=2", "loan_days=soon")
+    assert result.exit_code == 1
+    assert listed(oak("library", "show", "--json"))["policy"]["max_loans"] == 5
+
+
+def test_readers_are_admitted_and_listed(oak: Run) -> None:
+    oak("reader", "add", "RD-2", "RD-1", "--limit", "3", "--expires", "2027-06-30")
+    rows = listed(oak("reader", "list", "--json"))
+    shown = [(each["id"], each["status"], each["limit"], each["expires"], each["loans"]) for each in rows]
+    assert shown == [("RD-1", "active", 3, "2027-06-30", 0), ("RD-2", "active", 3, "2027-06-30", 0)]
+
+
+def test_a_pin_is_asked_for_and_never_listed(oak: Run) -> None:
+    result = oak("reader", "add", "RD-9000", "--staff", "--pin", typed="1234\n1234\n")
+    assert (result.exit_code, "1234" in result.output) == (0, False)
+    assert "pin" not in listed(oak("reader", "list", "--json"))[0]
+
+
+def test_of_several_readers_all_are_admitted_or_none(oak: Run) -> None:
+    oak("reader", "add", "RD-2")
+    result = oak("reader", "add", "RD-1", "RD-2")
+    assert (result.exit_code, "RD-2 is a reader already" in result.output) == (1, True)
+    assert [each["id"] for each in listed(oak("reader", "list", "--json"))] == ["RD-2"]
+
+
+def test_copies_are_taken_in_with_an_isbn_in_any_form(oak: Run) -> None:
+    oak("item", "add", "BK-1", "BK-2", "--isbn", "978-7-02-000220-7", "--title", "红楼梦")
+    rows = listed(oak("item", "list", "--json"))
+    assert [(each["id"], each["isbn"], each["title"], each["loan"]) for each in rows] == [
+        ("BK-1", "9787020002207", "红楼梦", None),
+        ("BK-2", "9787020002207", "红楼梦", None),
+    ]
+
+
+def test_a_table_stands_straight_under_chinese_titles(oak: Run) -> None:
+    oak("item", "add", "BK-1", "--title", "红楼梦")
+    oak("item", "add", "BK-2", "--title", "Emma")
+    lines = oak("item", "list").output.splitlines()
+    assert [line.index("available") for line in lines[1:]] == [
+        lines[0].index("STATUS") - 3,
+        lines[0].index("STATUS"),
+    ]
+
+
+@pytest.mark.parametrize("isbn", ["123", "9787020002208", "９７８７０２０００２２０７", ""])
+def test_what_is_no_isbn_is_refused(oak: Run, isbn: str) -> None:
+    result = oak("item", "add", "BK-1", "--isbn", isbn)
+    assert (result.exit_code, "is no ISBN" in result.output) == (1, True)
+    assert listed(oak("item", "list", "--json")) == []
+
+
+@pytest.mark.parametrize("label", ["", "a\x00b", "x" * 513, "BK-\u200f1", "BK\ud800"])
+def test_what_no_scanner_could_give_is_no_label(oak: Run, label: str) -> None:
+    result = oak("item", "add", label)
+    assert (result.exit_code, "can't be the number" in result.output) == (1, True)
+
+
+def test_a_label_and_a_card_never_have_the_same_number(oak: Run) -> None:
+    oak("reader", "add", "1001")
+    assert "is a reader's card" in oak("item", "add", "1001").output
+    oak("item", "add", "1002")
+    assert "is a book's label" in oak("reader", "add", "1002").output
+
+
+def test_without_a_library_there_is_nothing_to_add_to(run: Run) -> None:
+    result = run("item", "add", "BK-1")
+    assert result.exit_code != 0
+    assert "station library create" in str(result.exception)
+
+
+def test_no_loans_are_an_empty_list(oak: Run) -> None:
+    assert listed(oak("loan", "list", "--json")) == []
+
+
+def test_events_can_be_picked_by_type_and_number(oak: Run) -> None:
+    oak("item", "add", "BK-1", "BK-2", "BK-3")
+    found = listed(oak("event", "list", "--type", "item.added", "--last", "2", "--json"))
+    assert [(each["seq"], each["subject"]) for each in found] == [(3, "BK-2"), (4, "BK-3")]

@@ -1,0 +1,85 @@
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from station.model import Document, Item, Loan, Reader
+from station.store.merge import merge
+from station.store.stamps import stamped
+
+
+def stamp(milliseconds: int, station: str) -> str:
+    return f"{milliseconds:013d}-0000-{station}"
+
+
+def loan(reader: str) -> Loan:
+    from datetime import date
+
+    return Loan(reader=reader, since="2026-11-24T09:00:00.000Z", due=date(2026, 12, 8))
+
+
+START = stamped(Item(id="BK-1"), None, stamp(1, "a"))
+
+
+def changed(item: Item, at: str, **fields: object) -> Item:
+    return stamped(structs.replace(item, **fields), item, at)
+
+
+def test_a_change_that_saw_the_other_wins() -> None:
+    lent = changed(START, stamp(2, "b"), loan=loan("RD-1"))
+    assert merge(START, lent).document == lent
+    assert merge(lent, START).document == lent
+
+
+def test_two_loans_made_apart_leave_the_later_one_and_a_conflict() -> None:
+    one = changed(START, stamp(2, "a"), loan=loan("RD-1"))
+    other = changed(START, stamp(3, "b"), loan=loan("RD-2"))
+    merged = merge(one, other)
+    assert merged.document.loan == loan("RD-2")
+    assert merged.conflict is not None
+    assert merged == merge(other, one)
+
+
+def test_a_stocktake_cannot_undo_a_loan_that_it_has_not_seen() -> None:
+    lent = changed(START, stamp(2, "a"), loan=loan("RD-1"))
+    counted = changed(START, stamp(3, "b"), location="shelf 2")
+    merged = merge(lent, counted)
+    assert (merged.document.loan, merged.document.location) == (loan("RD-1"), "shelf 2")
+    assert merged.conflict is None
+
+
+def test_both_sides_of_a_merge_know_the_ancestry_of_both() -> None:
+    lent = changed(START, stamp(2, "a"), loan=loan("RD-1"))
+    counted = changed(START, stamp(3, "b"), location="shelf 2")
+    assert merge(lent, counted).document.stamps == (stamp(3, "b"), stamp(2, "a"), stamp(1, "a"))
+
+
+def test_two_changes_of_a_reader_leave_the_later_one_and_a_conflict() -> None:
+    start = stamped(Reader(id="RD-1"), None, stamp(1, "a"))
+    blocked = stamped(structs.replace(start, status="blocked"), start, stamp(3, "a"))
+    limited = stamped(structs.replace(start, limit=2), start, stamp(2, "b"))
+    merged = merge(limited, blocked)
+    assert (merged.document.status, merged.document.limit) == ("blocked", None)
+    assert merged.conflict is not None
+
+
+histories = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(["loan", "location", "none"])), min_size=1, max_size=8
+)
+
+
+@given(histories)
+def test_stations_that_hear_each_other_in_any_order_agree(history: list[tuple[int, str]]) -> None:
+    held = [START, START, START]
+    for when, (who, what) in enumerate(history, start=2):
+        at = stamp(when, "abc"[who])
+        fields: dict[str, object] = {"loan": {"loan": loan(at)}, "location": {"location": at}}.get(what, {})
+        held[who] = changed(held[who], at, **fields)
+    agreed = {_key(merge(merge(x, y).document, z).document) for x, y, z in permutations(held)}
+    assert len(agreed) == 1
+
+
+def _key(document: Document) -> str:
+    assert isinstance(document, Item)
+    return f"{document.loan}{document.location}{document.stamps}{document.loanstamp}{document.reststamp}"

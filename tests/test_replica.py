@@ -1,0 +1,185 @@
+"""Stations share documents through a broker that here is a dictionary of retained messages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from station.decision import Decision
+from station.model import Document, Incident, Item, Library, Moment, Reader
+from station.replica import Replica, StampRefused
+from station.session import State
+from station.store import Store
+
+START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+def moment(seconds: float = 0.0, *, trusted: bool = True) -> Moment:
+    return Moment(START + timedelta(seconds=seconds), seconds, trusted, "boot", UTC)
+
+
+class Broker:
+    """Keeps the last document of each topic, and tells everybody who listens."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], Document] = {}
+        self.stations: list[Station] = []
+
+    def publish(self, document: Document) -> None:
+        self.kept[document.kind_of_document, document.key] = document
+        for each in self.stations:
+            each.replica.received(document, moment())
+
+
+class Station:
+    def __init__(self, folder: Path, name: str, broker: Broker) -> None:
+        self.store = Store.open(folder / f"{name}.db", name)
+        self.replica = Replica(self.store)
+        self.broker = broker
+
+    def change(self, *documents: Document, at: float = 0.0) -> None:
+        self.store.decide(lambda _: Decision(state=State(), save=documents), moment(at))
+
+    def connect(self, *, resumed: bool = False) -> None:
+        self.replica.connected(resumed=resumed)
+        for document in list(self.broker.kept.values()):
+            self.replica.received(document, moment())
+        self.replica.all_retained_came()
+        self.broker.stations.append(self)
+
+    def disconnect(self) -> None:
+        self.broker.stations.remove(self)
+
+    def send(self) -> list[Document]:
+        sent = self.replica.take()
+        for each in sent:
+            self.broker.publish(each.document)
+            self.replica.acknowledged(each)
+        return [each.document for each in sent]
+
+    def item(self, key: str) -> Item:
+        found = self.store.shelf.item(key)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def broker() -> Broker:
+    return Broker()
+
+
+@pytest.fixture
+def door(tmp_path: Path, broker: Broker) -> Station:
+    station = Station(tmp_path, "door", broker)
+    station.change(Library(id="oak"), Item(id="BK-1"), Reader(id="RD-1"))
+    return station
+
+
+@pytest.fixture
+def window(tmp_path: Path, broker: Broker) -> Station:
+    return Station(tmp_path, "window", broker)
+
+
+def test_what_changed_here_goes_out_once(door: Station) -> None:
+    door.connect()
+    assert {each.key for each in door.send()} == {"oak", "BK-1", "RD-1"}
+    assert door.send() == []
+
+
+def test_a_fresh_station_gets_the_whole_library(door: Station, window: Station) -> None:
+    door.connect()
+    door.send()
+    window.connect()
+    assert window.store.shelf.library() == door.store.shelf.library()
+    assert window.item("BK-1") == door.item("BK-1")
+    assert window.send() == []
+
+
+def test_a_broker_that_lost_its_memory_is_healed(door: Station, broker: Broker) -> None:
+    door.connect()
+    door.send()
+    door.disconnect()
+    broker.kept.clear()
+    door.connect()
+    door.send()
+    assert {key for _, key in broker.kept} == {"oak", "BK-1", "RD-1"}
+
+
+def test_a_broker_that_kept_the_session_is_sent_nothing_again(door: Station) -> None:
+    door.connect()
+    door.send()
+    door.disconnect()
+    door.connect(resumed=True)
+    assert door.send() == []
+
+
+def test_what_the_broker_has_older_is_published_again(door: Station, broker: Broker) -> None:
+    door.connect()
+    door.send()
+    old = broker.kept["items", "BK-1"]
+    door.disconnect()
+    door.change(structs.replace(door.item("BK-1"), location="shelf 2"), at=5)
+    door.replica.take()
+    door.connect(resumed=True)
+    assert broker.kept["items", "BK-1"] == old
+    assert [each.key for each in door.send()] == ["BK-1"]
+
+
+def test_a_document_that_changed_while_it_was_on_its_way_goes_out_again(door: Station) -> None:
+    door.connect()
+    sent = next(each for each in door.replica.take() if each.key == "BK-1")
+    door.change(structs.replace(door.item("BK-1"), location="shelf 2"), at=5)
+    door.replica.acknowledged(sent)
+    assert "BK-1" in {each.key for each in door.send()}
+
+
+def test_changes_made_apart_end_in_one_exception_with_one_id(
+    door: Station, window: Station, broker: Broker
+) -> None:
+    door.connect()
+    door.send()
+    window.connect()
+    door.disconnect()
+    window.disconnect()
+    door.change(structs.replace(door.item("BK-1"), location="shelf 2"), at=5)
+    window.change(structs.replace(window.item("BK-1"), location="shelf 3"), at=6)
+    for each in (door, window):
+        each.connect(resumed=True)
+    for each in (door, window, door, window):
+        each.send()
+    assert door.item("BK-1") == window.item("BK-1") == broker.kept["items", "BK-1"]
+    assert door.item("BK-1").location == "shelf 3"
+    found = [each.store.shelf.all(Incident) for each in (door, window)]
+    assert [len(each) for each in found] == [1, 1]
+    assert found[0][0].id == found[1][0].id
+
+
+def test_the_next_stamp_is_later_than_any_seen(door: Station, window: Station) -> None:
+    door.change(Item(id="BK-2"), at=1000)
+    door.connect()
+    door.send()
+    window.connect()
+    window.change(structs.replace(window.item("BK-2"), location="x"), at=1)
+    assert window.item("BK-2").stamp > door.item("BK-2").stamp
+
+
+def test_a_synchronised_clock_refuses_a_stamp_from_the_future(window: Station) -> None:
+    ahead = Item(id="BK-1", stamp="9999999999999-0000-door")
+    with pytest.raises(StampRefused, match="24 hours"):
+        window.replica.received(ahead, moment())
+    assert window.store.shelf.item("BK-1") is None
+
+
+def test_an_unsynchronised_clock_refuses_no_stamp(window: Station) -> None:
+    ahead = Item(id="BK-1", stamp="1999999999999-0000-door")
+    window.replica.received(ahead, moment(trusted=False))
+    assert window.item("BK-1") == ahead
+
+
+@pytest.mark.parametrize("stamp", ["", "now", "1-2-3", "1795521404913-0000-Wind ow"])
+def test_what_is_no_stamp_is_refused(window: Station, stamp: str) -> None:
+    with pytest.raises(StampRefused, match="no stamp"):
+        window.replica.received(Item(id="BK-1", stamp=stamp), moment())
