@@ -43,6 +43,8 @@ class OrderedTable(Table):
     """A TinyDB table with text ids, which are also its order."""
 
     document_id_class = str  # type: ignore[assignment]
+    default_query_cache_capacity = 0
+    """Nothing is cached: a transaction may be taken back, and another handle may have written."""
 
     def put(self, document: Document) -> None:
         """Write `document` whole under its id, in place of what was there."""
@@ -50,13 +52,13 @@ class OrderedTable(Table):
 
     def after(self, doc_id: str, limit: int) -> list[Document]:
         """At most `limit` documents whose ids sort after `doc_id`, in the order of ids."""
-        found = sorted(
-            (each for each in self if str(each.doc_id) > doc_id), key=lambda each: str(each.doc_id)
-        )
-        return found[:limit]
+        return [each for each in self if str(each.doc_id) > doc_id][:limit]
 
     def last_id(self) -> str | None:
         return max((str(each.doc_id) for each in self), default=None)
+
+    def _read_table(self) -> dict[str, Mapping[str, Any]]:
+        return dict(sorted(super()._read_table().items()))
 
     def _get_next_id(self) -> NoReturn:
         raise ValueError(f"a document for {self.name} needs an id of its own")
@@ -126,7 +128,8 @@ class RowTable(OrderedTable):
             row = self._run("SELECT body FROM {} WHERE id = ?", doc_id).fetchone()
             return None if row is None else self._document(doc_id, row[0])
         if doc_ids is not None:
-            return [found for each in doc_ids if (found := self.get(doc_id=each)) is not None]
+            wanted = "SELECT id, body FROM {} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+            return [self._document(found, body) for found, body in self._run(wanted, _text(doc_ids))]
         if cond is None:
             raise RuntimeError("get needs a condition, an id or several")
         return next(iter(self.search(cond)), None)
@@ -167,9 +170,11 @@ class RowTable(OrderedTable):
         if doc_ids is None:
             return super().remove(cond)  # type: ignore[return-value]
         removed = list(doc_ids)
+        here = {str(each.doc_id) for each in self.get(doc_ids=removed)}
         for each in removed:
-            if self._run("DELETE FROM {} WHERE id = ?", each).rowcount == 0:
-                raise KeyError(each)
+            here.remove(each)  # KeyError for what isn't there, before anything is removed
+        for each in removed:
+            self._run("DELETE FROM {} WHERE id = ?", each)
         return removed
 
     def truncate(self) -> None:
