@@ -1,0 +1,87 @@
+"""From the bytes of one input device to scans. Pure, but for a line in the log where keys were lost."""
+
+from __future__ import annotations
+
+import logging
+import struct
+
+from station.drivers.framer import Framer, Key, Scan
+from station.drivers.keyboard import Keyboard
+from station.drivers.layouts import Layout, composed
+
+EVENT = struct.Struct("llHHi")
+"""`struct input_event`: seconds, microseconds, type, code, value; 24 bytes where a long has 8."""
+
+EV_SYN, EV_KEY = 0, 1
+SYN_REPORT, SYN_DROPPED = 0, 3
+
+log = logging.getLogger(__name__)
+
+
+class KeyStream:
+    """The keyboard and the framer of one device, fed with what was read from it, cut anywhere.
+
+    SYN_DROPPED says that the kernel's buffer overflowed. All up to the next SYN_REPORT is ignored, the scan
+    is thrown away up to its end, and from there the keyboard starts anew, with nothing held and CAPS LOCK
+    off. The kernel isn't asked what is held (EVIOCGKEY): giving the answer, it empties the device's queue
+    of keys, and the next scan could lose its first characters unseen. No scanner holds a key beyond the end
+    of a code.
+    """
+
+    def __init__(self, layout: Layout, framer: Framer) -> None:
+        self._layout = layout
+        self._framer = framer
+        self._keyboard = Keyboard(layout)
+        self._rest = b""
+        self._ignoring = False
+        self._lost = False
+
+    def feed(self, data: bytes, now: float | None = None) -> list[Scan]:
+        """The scans that `data` has made whole. `now` takes the place of the events' own times."""
+        data = self._rest + data
+        whole = len(data) - len(data) % EVENT.size
+        self._rest = data[whole:]
+        scans: list[Scan] = []
+        for sec, usec, kind, code, value in EVENT.iter_unpack(data[:whole]):
+            at = sec + usec / 1_000_000 if now is None else now
+            scans += self._event(kind, code, value, at)
+        return scans
+
+    def deadline(self) -> float | None:
+        return self._framer.deadline()
+
+    def expire(self, now: float) -> list[Scan]:
+        return [_composed(scan) for scan in self._framer.expire(now)]
+
+    def _event(self, kind: int, code: int, value: int, at: float) -> list[Scan]:
+        if kind == EV_SYN:
+            self._syn(code, at)
+        elif kind == EV_KEY and not self._ignoring:
+            return self._key(code, value, at)
+        return []
+
+    def _syn(self, code: int, at: float) -> None:
+        if code == SYN_DROPPED:
+            log.warning("the scanner was read too late and keys were lost: the scan is thrown away")
+            self._framer.throw_away(at)
+            self._ignoring = self._lost = True
+        elif code == SYN_REPORT:
+            self._ignoring = False
+
+    def _key(self, code: int, value: int, at: float) -> list[Scan]:
+        scans = self.expire(at)
+        if self._lost and not self._framer.throwing:
+            self._keyboard, self._lost = Keyboard(self._layout), False
+        key = self._keyboard.event(code, value)
+        return scans if key is None else scans + self._typed(key, at)
+
+    def _typed(self, key: Key, at: float) -> list[Scan]:
+        threw = self._framer.throwing
+        scans = self._framer.key(key, at)
+        if self._framer.throwing and not threw:
+            log.warning("a scan was too long, or took too long: it is thrown away")
+        return [_composed(scan) for scan in scans]
+
+
+def _composed(scan: Scan) -> Scan:
+    return Scan(composed(scan.text), scan.at)
