@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct, structs
 
-from station.model import Document, EventType, Fact, Incident, Item, Moment, Policy, Reader, instant
+from station.events import Event, ExceptionRaised
+from station.model import Document, Incident, Item, Moment, Policy, Reader, instant
 from station.session import State
 from station.signals import Reason, Signal
 
@@ -50,7 +51,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     signal: Signal | None = None
     reason: Reason | None = None
     save: tuple[Document, ...] = ()
-    record: tuple[Fact, ...] = ()
+    record: tuple[Event, ...] = ()
     item: str | None = None
     reader: str | None = None
 
@@ -62,17 +63,18 @@ class Draft:
         self.state = state
         self.shelf = shelf
         self.now = now
-        self._facts: list[Fact] = []
+        self._events: list[Event] = []
         self._documents: dict[tuple[str, str], Document] = {}
 
-    def record(self, type_: EventType, subject: str, **data: Any) -> str:
-        """Write down an event; fields that are None are left out. Returns the id that it will have."""
-        staff = self.state.staff.staff if self.state.staff else None
-        if staff is not None and type_.startswith("loan."):
-            data["staff"] = staff
-        known = {name: value for name, value in data.items() if value is not None}
-        self._facts.append(Fact(type_, subject, known))
-        return self.shelf.event_id(len(self._facts) - 1)
+    def record(self, event: Event) -> str:
+        """Write down what happened. Returns the id that the event will have."""
+        self._events.append(event)
+        return self.shelf.event_id(len(self._events) - 1)
+
+    @property
+    def staff(self) -> str | None:
+        """Who stands behind the reader, for events that say so."""
+        return self.state.staff.staff if self.state.staff else None
 
     def save(self, document: Document) -> None:
         self._documents[document.kind_of_document, document.key] = document
@@ -87,18 +89,10 @@ class Draft:
         key: str | None = None,
     ) -> None:
         """Something for staff to look at; by default its id names the kind and the event that says so."""
-        key = key or f"{kind}-{self.shelf.event_id(len(self._facts))}"
+        key = key or f"{kind}-{self.shelf.event_id(len(self._events))}"
         at = instant(self.now.wall)
         self.save(Incident(id=key, kind=kind, note=note, item=item, reader=reader, at=at))
-        self.record(
-            EventType.EXCEPTION_RAISED,
-            item or reader or key,
-            id=key,
-            kind=kind,
-            item=item,
-            reader=reader,
-            note=note,
-        )
+        self.record(ExceptionRaised(id=key, kind=kind, item=item, reader=reader, note=note))
 
     def decide(
         self,
@@ -115,7 +109,7 @@ class Draft:
             signal=signal,
             reason=reason,
             save=tuple(self._documents.values()),
-            record=tuple(self._facts),
+            record=tuple(self._events),
             item=item,
             reader=reader,
         )

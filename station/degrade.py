@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from station.model import EventType, Moment
+from station.events import EventType
+from station.model import Moment
 from station.store import Store
 
-LOANS = frozenset(f"shelfpost.{each}.v1" for each in (EventType.BORROWED, EventType.RENEWED))
+LOANS = frozenset((EventType.BORROWED.cloud, EventType.RENEWED.cloud))
 
 
 class Degradation:

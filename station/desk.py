@@ -9,8 +9,9 @@ from msgspec import structs
 
 from station import masks
 from station.decision import Decision, Draft, Shelf
+from station.events import Refused
 from station.flows import admission, borrow, card, give_back, goodbye, isbn, pin, undo
-from station.model import EventType, Fact, Moment
+from station.model import Moment
 from station.scan import (
     Card,
     Command,
@@ -138,13 +139,8 @@ def _with_refusal(decision: Decision, shelf: Shelf) -> Decision:
     """Where the policy says so, a refusal is an event too."""
     if not shelf.policy.record_refusals or decision.reason is None:
         return decision
-    data = {"item": decision.item, "reader": decision.reader, "reason": decision.reason.value}
-    fact = Fact(
-        EventType.LOAN_REFUSED,
-        decision.item or decision.reader or "",
-        {name: value for name, value in data.items() if value is not None},
-    )
-    return structs.replace(decision, record=(*decision.record, fact))
+    refused = Refused(reason=decision.reason.value, item=decision.item, reader=decision.reader)
+    return structs.replace(decision, record=(*decision.record, refused))
 
 
 def _shown(decision: Decision, now: Moment) -> list[Shown]:

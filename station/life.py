@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from station import __version__
 from station.decision import Decision, Shelf
-from station.model import EventType, Fact
+from station.events import Started, Stopped
 from station.session import State
 from station.store.journal import Journal
 
@@ -13,16 +13,12 @@ AFTER = {None: "first_start", "stopped": "after_stop", "running": "after_cut"}
 
 
 def started(shelf: Shelf, journal: Journal) -> Decision:
-    decision = _said(EventType.STARTED, shelf.station, AFTER[journal.life()])
+    event = Started(station=shelf.station, version=__version__, reason=AFTER[journal.life()])
     journal.live("running")
-    return decision
+    return Decision(state=State(), record=(event,))
 
 
 def stopped(shelf: Shelf, journal: Journal, reason: str) -> Decision:
     journal.live("stopped")
-    return _said(EventType.STOPPED, shelf.station, reason)
-
-
-def _said(type_: EventType, station: str, reason: str) -> Decision:
-    fact = Fact(type_, station, {"version": __version__, "reason": reason})
-    return Decision(state=State(), record=(fact,))
+    event = Stopped(station=shelf.station, version=__version__, reason=reason)
+    return Decision(state=State(), record=(event,))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
@@ -203,35 +202,6 @@ class Incident(Document, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         return self.id
-
-
-class EventType(StrEnum):
-    """Event types, as the contract names them between `shelfpost.` and `.v1`."""
-
-    BORROWED = "loan.borrowed"
-    RENEWED = "loan.renewed"
-    RETURNED = "loan.returned"
-    LOAN_UNDONE = "loan.undone"
-    LOAN_REFUSED = "loan.refused"
-    APPLIED = "reader.applied"
-    READER_ADMITTED = "reader.admitted"
-    READER_CHANGED = "reader.changed"
-    ITEM_ADDED = "item.added"
-    ITEM_FOUND = "item.found"
-    ITEM_CHANGED = "item.changed"
-    LIBRARY_CREATED = "library.created"
-    LIBRARY_CHANGED = "library.changed"
-    EXCEPTION_RAISED = "exception.raised"
-    STARTED = "station.started"
-    STOPPED = "station.stopped"
-
-
-class Fact(Struct, frozen=True):
-    """Something that happened, before the log gives it an id, a sequence and a time."""
-
-    type: EventType
-    subject: str
-    data: Mapping[str, Any]
 
 
 def instant(moment: datetime) -> str:

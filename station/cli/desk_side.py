@@ -54,8 +54,8 @@ def number(text: str) -> str:
     scanned = clean("", text).text
     if not scanned or scanned.startswith("]"):
         raise click.ClickException(
-            f"{masks.line(text)[:40]!r} can't be the number of a card or label: it is empty, over 512 characters"
-            " long, or holds a control or an invisible character."
+            f"{masks.line(text)[:40]!r} can't be the number of a card or label: it is empty, over 512"
+            " characters long, or holds a control or an invisible character."
         )
     return scanned
 

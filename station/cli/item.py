@@ -9,7 +9,8 @@ import click
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.decision import Draft
 from station.documents import write
-from station.model import EventType, Item
+from station.events import ItemAdded
+from station.model import Item
 from station.scan import isbn13
 from station.store.shelf import StoredShelf
 
@@ -46,7 +47,7 @@ def add(
                 raise click.ClickException(f"{label} is a reader's card; a book needs a label of its own.")
             status = "reference" if reference else "available"
             draft.save(Item(id=label, isbn=wanted, title=title, location=location, status=status))  # type: ignore[arg-type]
-            draft.record(EventType.ITEM_ADDED, label, item=label, isbn=wanted)
+            draft.record(ItemAdded(item=label, isbn=wanted))
 
     with opened(config_path) as store:
         change(store, act)

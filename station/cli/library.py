@@ -14,7 +14,8 @@ from station.cli.desk_side import as_json, change, opened, the_library
 from station.config import ConfigError, load
 from station.decision import Draft
 from station.documents import write
-from station.model import EventType, Library, Policy
+from station.events import LibraryChanged, LibraryCreated
+from station.model import Library, Policy
 from station.policy import PolicyError, changed
 from station.store.shelf import StoredShelf
 
@@ -45,7 +46,7 @@ def create(
         if found:
             raise click.ClickException(f"this station already belongs to the library {found.id}.")
         draft.save(Library(id=wanted, name=name, contact=contact, policy=policy))
-        draft.record(EventType.LIBRARY_CREATED, wanted, library=wanted)
+        draft.record(LibraryCreated(library=wanted))
 
     with opened(config_path) as store:
         change(store, act)
@@ -82,7 +83,7 @@ def set_(
         )
         if after != found:
             draft.save(after)
-            draft.record(EventType.LIBRARY_CHANGED, found.id, library=found.id)
+            draft.record(LibraryChanged(library=found.id))
 
     with opened(config_path) as store:
         change(store, act)

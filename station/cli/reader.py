@@ -12,7 +12,8 @@ from station import pins
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.decision import Draft
 from station.documents import write
-from station.model import EventType, Reader
+from station.events import Admitted
+from station.model import Reader
 from station.store import Store
 from station.store.shelf import StoredShelf
 
@@ -89,7 +90,7 @@ def _admit(
             pin=pins.hashed(digits, store.journal.secret()) if digits else None,
         )
     )
-    draft.record(EventType.READER_ADMITTED, card, reader=card)
+    draft.record(Admitted(reader=card))
 
 
 def _ask() -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from station.decision import Decision, Draft
+from station.events import Admitted, Applied
 from station.flows.card import end_session, welcome
-from station.model import EventType, Reader
+from station.model import Reader
 from station.signals import Signal
 
 
@@ -17,8 +18,8 @@ def new_card(draft: Draft, key: str) -> Decision:
     admitted = policy.admission == "open"
     reader = Reader(id=key, status="active" if admitted else "applied")
     draft.save(reader)
-    draft.record(EventType.APPLIED, key, reader=key)
+    draft.record(Applied(reader=key))
     if not admitted:
         return draft.decide(Signal.PENDING, reader=key)
-    draft.record(EventType.READER_ADMITTED, key, reader=key)
+    draft.record(Admitted(reader=key, staff=draft.staff))
     return welcome(draft, reader, Signal.ADMITTED)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec import structs
 
 from station.decision import Decision, Draft
+from station.events import Borrowed, Returned
 from station.flows import refusals, renew
 from station.flows.due import due_date, overdue_days
 from station.flows.found import found
-from station.model import EventType, Item, Loan, Reader, instant
+from station.model import Item, Loan, Reader, instant
 from station.session import ReaderSession, Step
 from station.signals import Reason, Signal
 
@@ -36,13 +37,14 @@ def _lend(draft: Draft, session: ReaderSession, reader: Reader, item: Item) -> D
     policy = draft.shelf.policy
     due = due_date(policy.day(draft.now), policy)
     event = draft.record(
-        EventType.BORROWED,
-        item.id,
-        item=item.id,
-        isbn=item.isbn,
-        reader=reader.id,
-        due=due.isoformat(),
-        provisional=None if draft.now.trusted else True,
+        Borrowed(
+            item=item.id,
+            isbn=item.isbn,
+            reader=reader.id,
+            due=due.isoformat(),
+            staff=draft.staff,
+            provisional=not draft.now.trusted,
+        )
     )
     loan = Loan(
         reader=reader.id, since=instant(draft.now.wall), due=due, station=draft.shelf.station, event=event
@@ -64,5 +66,5 @@ def _lend(draft: Draft, session: ReaderSession, reader: Reader, item: Item) -> D
 def _return_implicitly(draft: Draft, item: Item, loan: Loan) -> str:
     late = overdue_days(loan, draft.shelf.policy.day(draft.now))
     return draft.record(
-        EventType.RETURNED, item.id, item=item.id, reader=loan.reader, overdue_days=late, implicit=True
+        Returned(item=item.id, reader=loan.reader, overdue_days=late, implicit=True, staff=draft.staff)
     )

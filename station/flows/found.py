@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import structs
 
 from station.decision import Draft
-from station.model import EventType, Item
+from station.events import ItemFound
+from station.model import Item
 
 
 def found(draft: Draft, item: Item) -> Item:
@@ -14,6 +15,6 @@ def found(draft: Draft, item: Item) -> Item:
         return item
     here = structs.replace(item, status="available")
     draft.save(here)
-    draft.record(EventType.ITEM_FOUND, item.id, item=item.id, isbn=item.isbn)
+    draft.record(ItemFound(item=item.id, isbn=item.isbn, staff=draft.staff))
     draft.raise_incident("lost_and_found", "a book that was lost has been scanned at the shelf", item=item.id)
     return here

@@ -5,10 +5,11 @@ from __future__ import annotations
 from msgspec import structs
 
 from station.decision import Decision, Draft
+from station.events import Returned
 from station.flows.due import overdue_days
 from station.flows.found import found
 from station.flows.refusals import REFUSED_AT_ONCE
-from station.model import EventType, Item, Loan
+from station.model import Item, Loan
 from station.session import RECENT_SECONDS, PendingItem, Recent, Step
 from station.signals import Reason, Signal
 
@@ -33,7 +34,7 @@ def _take_back(draft: Draft, item: Item, loan: Loan, unclear: bool) -> Decision:
     returned = structs.replace(item, loan=None)
     draft.save(returned)
     late = overdue_days(loan, draft.shelf.policy.day(draft.now))
-    event = draft.record(EventType.RETURNED, item.id, item=item.id, reader=loan.reader, overdue_days=late)
+    event = draft.record(Returned(item=item.id, reader=loan.reader, overdue_days=late, staff=draft.staff))
     if item.status == "withdrawn":
         draft.raise_incident("withdrawn_returned", "a withdrawn book has come back", item=item.id)
     if unclear:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from msgspec import structs
 
 from station.decision import Decision, Draft
+from station.events import Renewed
 from station.flows import refusals
 from station.flows.due import due_date
-from station.model import EventType, Item, Loan, Reader
+from station.model import Item, Loan, Reader
 from station.session import Step
 from station.signals import Signal
 
@@ -21,12 +22,13 @@ def renew(draft: Draft, reader: Reader, item: Item, loan: Loan) -> Decision:
     due = max(loan.due, due_date(policy.day(draft.now), policy))
     renewed = structs.replace(item, loan=structs.replace(loan, due=due, renewals=loan.renewals + 1))
     event = draft.record(
-        EventType.RENEWED,
-        item.id,
-        item=item.id,
-        reader=reader.id,
-        due=due.isoformat(),
-        renewals=loan.renewals + 1,
+        Renewed(
+            item=item.id,
+            reader=reader.id,
+            due=due.isoformat(),
+            renewals=loan.renewals + 1,
+            staff=draft.staff,
+        )
     )
     draft.save(renewed)
     step = Step(item, renewed, (event,), (reader.id,))

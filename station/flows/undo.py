@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import structs
 
 from station.decision import Decision, Draft
-from station.model import EventType, Item
+from station.events import Undone
+from station.model import Item
 from station.session import Step
 from station.signals import Reason, Signal
 
@@ -23,7 +24,7 @@ def undo(draft: Draft) -> Decision:
 
 def _take_back(draft: Draft, step: Step, item: Item) -> None:
     for event, reader in zip(reversed(step.events), reversed(step.readers), strict=True):
-        draft.record(EventType.LOAN_UNDONE, item.id, item=item.id, reader=reader, undoes=event)
+        draft.record(Undone(item=item.id, reader=reader, undoes=event, staff=draft.staff))
     draft.save(structs.replace(item, loan=step.before.loan, hold_for=step.before.hold_for))
 
 

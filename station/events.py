@@ -1,0 +1,203 @@
+"""What can happen: one type for each event of the contract, with the data that it carries.
+
+A field at its default is left out of the event. `subject` is what it is about: the item, or the reader.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from msgspec import Struct
+
+
+class EventType(StrEnum):
+    """As the contract names them between `shelfpost.` and `.v1`."""
+
+    BORROWED = "loan.borrowed"
+    RENEWED = "loan.renewed"
+    RETURNED = "loan.returned"
+    UNDONE = "loan.undone"
+    REFUSED = "loan.refused"
+    APPLIED = "reader.applied"
+    ADMITTED = "reader.admitted"
+    ITEM_ADDED = "item.added"
+    ITEM_FOUND = "item.found"
+    LIBRARY_CREATED = "library.created"
+    LIBRARY_CHANGED = "library.changed"
+    EXCEPTION_RAISED = "exception.raised"
+    STARTED = "station.started"
+    STOPPED = "station.stopped"
+
+    @property
+    def cloud(self) -> str:
+        """The CloudEvents `type`."""
+        return f"shelfpost.{self.value}.v1"
+
+
+class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that happened, before the log gives it an id, a sequence and a time."""
+
+    type: ClassVar[EventType]
+
+    @property
+    def subject(self) -> str:
+        raise NotImplementedError
+
+
+class _AboutItem(Event, frozen=True, kw_only=True, omit_defaults=True):
+    item: str
+
+    @property
+    def subject(self) -> str:
+        return self.item
+
+
+class _AboutReader(Event, frozen=True, kw_only=True, omit_defaults=True):
+    reader: str
+
+    @property
+    def subject(self) -> str:
+        return self.reader
+
+
+class _AboutLibrary(Event, frozen=True, kw_only=True, omit_defaults=True):
+    library: str
+
+    @property
+    def subject(self) -> str:
+        return self.library
+
+
+class _AboutStation(Event, frozen=True, kw_only=True, omit_defaults=True):
+    station: str
+    version: str
+    reason: str
+
+    @property
+    def subject(self) -> str:
+        return self.station
+
+
+class Borrowed(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    """`provisional`: the due date was reckoned with a clock that was not synchronised."""
+
+    type: ClassVar = EventType.BORROWED
+    reader: str
+    due: str
+    isbn: str | None = None
+    staff: str | None = None
+    provisional: bool = False
+
+
+class Renewed(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.RENEWED
+    reader: str
+    due: str
+    renewals: int
+    staff: str | None = None
+
+
+class Returned(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    """`implicit`: nobody brought it to be returned; the next reader borrowed it."""
+
+    type: ClassVar = EventType.RETURNED
+    overdue_days: int
+    reader: str | None = None
+    implicit: bool = False
+    staff: str | None = None
+
+
+class Undone(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    """`undoes` is the id of the event that no longer counts."""
+
+    type: ClassVar = EventType.UNDONE
+    undoes: str
+    reader: str | None = None
+    staff: str | None = None
+
+
+class Refused(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """Recorded only where the policy says `record_refusals`."""
+
+    type: ClassVar = EventType.REFUSED
+    reason: str
+    item: str | None = None
+    reader: str | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.item or self.reader or self.reason
+
+
+class Applied(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.APPLIED
+
+
+class Admitted(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.ADMITTED
+    staff: str | None = None
+
+
+class ItemAdded(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.ITEM_ADDED
+    isbn: str | None = None
+    staff: str | None = None
+
+
+class ItemFound(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.ITEM_FOUND
+    isbn: str | None = None
+    staff: str | None = None
+
+
+class LibraryCreated(_AboutLibrary, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.LIBRARY_CREATED
+
+
+class LibraryChanged(_AboutLibrary, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.LIBRARY_CHANGED
+
+
+class ExceptionRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """`id` is that of the exception's document."""
+
+    type: ClassVar = EventType.EXCEPTION_RAISED
+    id: str
+    kind: str
+    note: str
+    item: str | None = None
+    reader: str | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.item or self.reader or self.id
+
+
+class Started(_AboutStation, frozen=True, kw_only=True, omit_defaults=True):
+    """`reason` says how the station had ended before."""
+
+    type: ClassVar = EventType.STARTED
+
+
+class Stopped(_AboutStation, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.STOPPED
+
+
+EVENTS: tuple[type[Event], ...] = (
+    Borrowed,
+    Renewed,
+    Returned,
+    Undone,
+    Refused,
+    Applied,
+    Admitted,
+    ItemAdded,
+    ItemFound,
+    LibraryCreated,
+    LibraryChanged,
+    ExceptionRaised,
+    Started,
+    Stopped,
+)
+"""Every event type that this station records."""
