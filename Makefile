@@ -26,6 +26,7 @@ check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python scripts/asyncapi --check
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
