@@ -10,11 +10,12 @@ import secrets
 from collections.abc import Iterable
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from tinydb import TinyDB
 from tinydb.table import Document as Row
 
-from station.model import Fact, Moment, instant
+from station.events import Event
+from station.model import Moment, instant
 from station.store.rows import OrderedTable
 from station.store.stamps import following
 
@@ -67,16 +68,16 @@ class Journal:
         log = self._mark("log")
         return f"{log['epoch']}-{log['head'] - log['base'] + 1 + ahead}"
 
-    def write(self, facts: Iterable[Fact], stamps: int, library: str, now: Moment) -> list[str]:
-        """Write `facts` as events, each with its id, sequence and time, and draw so many stamps."""
+    def write(self, events: Iterable[Event], stamps: int, library: str, now: Moment) -> list[str]:
+        """Write `events`, each with its id, sequence and time, and draw so many stamps."""
         log, drawn = dict(self._mark("log")), []
         for _ in range(stamps):
             log["stamp"] = following(log["stamp"], now.wall, self.station)
             drawn.append(log["stamp"])
-        for fact in facts:
+        for each in events:
             log["head"] += 1
-            event = self._event(fact, log["epoch"], log["head"] - log["base"], library, now)
-            self.rewrite(Stored(log["head"], event))
+            written = self._event(each, log["epoch"], log["head"] - log["base"], library, now)
+            self.rewrite(Stored(log["head"], written))
         self._put_mark("log", log)
         return drawn
 
@@ -117,13 +118,13 @@ class Journal:
     def rewrite(self, stored: Stored) -> None:
         self._events.put(Row(stored.event, _key(stored.position)))  # type: ignore[arg-type]
 
-    def _event(self, fact: Fact, epoch: str, sequence: int, library: str, now: Moment) -> dict[str, Any]:
+    def _event(self, event: Event, epoch: str, sequence: int, library: str, now: Moment) -> dict[str, Any]:
         return {
             "specversion": "1.0",
             "id": f"{epoch}-{sequence}",
             "source": f"/libraries/{library}/stations/{self.station}",
-            "type": f"shelfpost.{fact.type}.v1",
-            "subject": fact.subject,
+            "type": event.type.cloud,
+            "subject": event.subject,
             "time": instant(now.wall),
             "epoch": epoch,
             "seq": sequence,
@@ -131,7 +132,7 @@ class Journal:
             "bootid": now.boot,
             "monotonic": f"{now.mono:.3f}",
             "datacontenttype": "application/json",
-            "data": dict(fact.data),
+            "data": to_builtins(event),
         }
 
     @property

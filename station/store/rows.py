@@ -43,8 +43,10 @@ class OrderedTable(Table):
     """A TinyDB table with text ids, which are also its order."""
 
     document_id_class = str  # type: ignore[assignment]
-    default_query_cache_capacity = 0
-    """Nothing is cached: a transaction may be taken back, and another handle may have written."""
+
+    def __init__(self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False) -> None:
+        """Nothing is cached: a transaction may be taken back, and another handle may have written."""
+        super().__init__(storage, name, cache_size, persist_empty)
 
     def put(self, document: Document) -> None:
         """Write `document` whole under its id, in place of what was there."""
@@ -129,7 +131,7 @@ class RowTable(OrderedTable):
             return None if row is None else self._document(doc_id, row[0])
         if doc_ids is not None:
             wanted = "SELECT id, body FROM {} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
-            return [self._document(found, body) for found, body in self._run(wanted, _text(doc_ids))]
+            return [self._document(found, body) for found, body in self._run(wanted, _json(list(doc_ids)))]
         if cond is None:
             raise RuntimeError("get needs a condition, an id or several")
         return next(iter(self.search(cond)), None)
@@ -169,13 +171,7 @@ class RowTable(OrderedTable):
     def remove(self, cond: QueryLike | None = None, doc_ids: Iterable[str] | None = None) -> list[str]:  # type: ignore[override]
         if doc_ids is None:
             return super().remove(cond)  # type: ignore[return-value]
-        removed = list(doc_ids)
-        here = {str(each.doc_id) for each in self.get(doc_ids=removed)}
-        for each in removed:
-            here.remove(each)  # KeyError for what isn't there, before anything is removed
-        for each in removed:
-            self._run("DELETE FROM {} WHERE id = ?", each)
-        return removed
+        return [each for each in doc_ids if self._run("DELETE FROM {} WHERE id = ?", each).rowcount]
 
     def truncate(self) -> None:
         self._run("DELETE FROM {}")
@@ -214,4 +210,8 @@ def extract(path: Path_) -> str:
 
 
 def _text(document: Mapping[str, Any]) -> str:
-    return msgspec.json.encode(dict(document)).decode()
+    return _json(dict(document))
+
+
+def _json(value: dict[str, Any] | list[str]) -> str:
+    return msgspec.json.encode(value).decode()
