@@ -9,7 +9,7 @@ def line(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """`…1001` for `RD-1001`; a short number shows less than half of itself."""
-    shown = min(4, (len(text) - 1) // 2)
+    """`…1001` for `RD-1001`; of a short number about half."""
+    shown = min(4, (len(text) + 1) // 2, len(text) - 1)
     tail = text[-shown:] if shown > 0 else ""
     return "…" + line(tail)

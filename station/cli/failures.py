@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from station.config import EX_CONFIG, ConfigError
+from station.drivers.player import PanelError
+from station.patterns import PatternError
 from station.store import StoreError
 
 EX_SOFTWARE = 70
@@ -20,9 +22,9 @@ def told() -> Iterator[None]:
     """Exit with 78 for a wrong configuration, 1 for what else the user can mend, 70 for a fault of ours."""
     try:
         yield
-    except ConfigError as error:
+    except (ConfigError, PatternError) as error:
         _end("\n".join(error.problems), EX_CONFIG)
-    except StoreError as error:
+    except (StoreError, PanelError) as error:
         _end(str(error), 1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
