@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def line(text: str) -> str:
     """`text` on one line of a log, whatever it holds."""
-    return text.encode("ascii", "backslashreplace").decode()
+    return text.encode("unicode_escape", "backslashreplace").decode()
 
 
 def code(text: str) -> str:

@@ -71,7 +71,7 @@ def test_an_id_cannot_command_the_terminal() -> None:
     (line,) = written(
         Shown(Signal.UNKNOWN, item="\x1b[2J\r\nBK\udc80-\u202e1", reader="\x07\x1b\x07\x07\x07")
     )
-    assert line == "○ ○ ●  red  unknown  �[2J��BK�-�1  …��  (beeep)"
+    assert line == "○ ○ ●  red  unknown  �[2J��BK�-�1  …\\x07\\x07\\x07  (beeep)"
 
 
 def test_a_stream_that_lacks_the_characters_gets_others() -> None:
