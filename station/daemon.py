@@ -10,6 +10,8 @@ import logging
 import os
 import queue
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ from msgspec import Struct, structs
 
 from station import __version__, wiring
 from station.config import BrokerConfig, Config, ConfigError, password
+from station.decision import Act
 from station.degrade import Degradation
 from station.desk import Desk
 from station.drivers import Clock, Panel, Reading, Report, Scanner, ScannerEnded, ScannerLost
@@ -34,6 +37,8 @@ from station.topics import Topics
 
 log = logging.getLogger("station.daemon")
 
+EX_TEMPFAIL = 75
+"""As in sysexits.h: systemd starts the unit again on any failure but a wrong configuration."""
 WAITING_FOR_A_LIBRARY = 2.0
 """Seconds between two looks for a library, while the station has none."""
 
@@ -75,6 +80,7 @@ class Daemon:
             times=wiring.times(config.session),
             patterns=wiring.patterns(config.patterns),
             is_degraded=self._degradation.is_degraded,
+            act=lambda act: self.stop(act.value),
         )
         self._link: Link | None = None
         self._in_service = False
@@ -85,7 +91,8 @@ class Daemon:
         """May be called from a signal handler or any thread."""
         self._inbox.put(Stop(reason))
 
-    def run(self) -> None:
+    def run(self) -> str:
+        """Returns why it has stopped."""
         self._show(Shown(Signal.STARTING, at=self._clock.now().wall))
         for each in self._scanners:
             self._health.scanners[each.name] = True
@@ -96,6 +103,7 @@ class Daemon:
         log.info("ready")
         reason = self._serve()
         self._leave(reason)
+        return reason
 
     def _serve(self) -> str:
         while True:
@@ -249,9 +257,21 @@ def run(config: Config, clock: Clock) -> None:
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda number, _frame: daemon.stop(signal.Signals(number).name.lower()))
         try:
-            daemon.run()
+            reason = daemon.run()
         finally:
             panel.close()
+    _afterwards(reason)
+
+
+def _afterwards(reason: str) -> None:
+    """RESTART leaves it to systemd to start the station again, SHUTDOWN to power the machine off."""
+    if reason == Act.RESTART:
+        sys.exit(EX_TEMPFAIL)
+    if reason == Act.SHUTDOWN:
+        told = subprocess.run(["systemctl", "poweroff"], capture_output=True, text=True, check=False)
+        if told.returncode:
+            log.error("the machine does not shut down: %s", told.stderr.strip() or told.returncode)
+            sys.exit(1)
 
 
 def _check(config: Config) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, Protocol
 
 from msgspec import Struct, structs
@@ -32,6 +33,12 @@ class Shelf(Protocol):
     def copies(self, isbn: str) -> list[Item]:
         """Every item of an ISBN, in the order of ids."""
 
+    def items(self) -> list[Item]:
+        """Every item, in the order of ids; for a stocktake."""
+
+    def waits_for_staff(self) -> bool:
+        """Whether an exception is open or a reader has applied."""
+
     def loans_of(self, reader: str) -> list[Item]:
         """The items that a reader has on loan, in the order of ids."""
 
@@ -39,6 +46,13 @@ class Shelf(Protocol):
         """The id that the next event will get (`ahead` = 0), the one after it (1), and so on."""
 
     def pin_fits(self, reader: Reader, digits: str) -> bool: ...
+
+
+class Act(StrEnum):
+    """What the station itself is to do, after this decision."""
+
+    RESTART = "restart"
+    SHUTDOWN = "shutdown"
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -54,13 +68,16 @@ class Decision(Struct, frozen=True, kw_only=True):
     record: tuple[Event, ...] = ()
     item: str | None = None
     reader: str | None = None
+    act: Act | None = None
 
 
 class Draft:
     """A decision in the making: events in their order, documents by their id, the last version of each."""
 
-    def __init__(self, state: State, shelf: Shelf, now: Moment) -> None:
+    def __init__(self, state: State, shelf: Shelf, now: Moment, *, silence: float = 0.0) -> None:
         self.state = state
+        self.silence = silence
+        """Seconds since the scan before this one, in an open staff session."""
         self.shelf = shelf
         self.now = now
         self._events: list[Event] = []
@@ -75,6 +92,15 @@ class Draft:
     def staff(self) -> str | None:
         """Who stands behind the reader, for events that say so."""
         return self.state.staff.staff if self.state.staff else None
+
+    def overrides(self) -> bool:
+        """Whether staff has said OVERRIDE, which lets one refusal through; it is used up by this."""
+        overridden = self.state.override
+        self.state = structs.replace(self.state, override=False)
+        return overridden
+
+    def without_mode(self) -> State:
+        return structs.replace(self.state, mode=None)
 
     def save(self, document: Document) -> None:
         self._documents[document.kind_of_document, document.key] = document
@@ -101,6 +127,7 @@ class Draft:
         *,
         item: str | None = None,
         reader: str | None = None,
+        act: Act | None = None,
         **state: Any,
     ) -> Decision:
         """The decision that this draft has come to; `state` names what changes in the session."""
@@ -112,4 +139,5 @@ class Draft:
             record=tuple(self._events),
             item=item,
             reader=reader,
+            act=act,
         )

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from msgspec import structs
 
 from station import masks
-from station.decision import Decision, Draft, Shelf
+from station.decision import Act, Decision, Draft, Shelf
 from station.events import Refused
-from station.flows import admission, borrow, card, give_back, goodbye, isbn, pin, undo
+from station.flows import admission, borrow, card, give_back, goodbye, isbn, modes, pin, staff, undo
 from station.model import Moment
 from station.scan import (
     Card,
@@ -36,7 +36,8 @@ log = logging.getLogger("station.desk")
 class Desk:
     """Takes lines from scanners, one at a time, and says what the panel shows.
 
-    `is_degraded` says, of the library as it is, whether only returns are taken for now.
+    `is_degraded` says, of the library as it is, whether only returns are taken for now; `act` is told what
+    staff wants of the station itself.
     """
 
     def __init__(
@@ -46,12 +47,14 @@ class Desk:
         times: Times = Times(),  # noqa: B008
         patterns: Patterns = Patterns(),  # noqa: B008
         is_degraded: Callable[[Moment], bool] = lambda _: False,
+        act: Callable[[Act], None] = lambda _: None,
     ) -> None:
         self.state = State()
         self._store = store
         self._times = times
         self._patterns = patterns
         self._is_degraded = is_degraded
+        self._act = act
         self._repeats: dict[tuple[str, str], float] = {}
 
     def deadline(self) -> float | None:
@@ -81,6 +84,8 @@ class Desk:
             raise
         self.state = decision.state
         _log(scan, decision)
+        if decision.act:
+            self._act(decision.act)
         return shown + _shown(decision, now)
 
     def _is_repeat(self, scan: Scan, mono: float) -> bool:
@@ -92,7 +97,8 @@ class Desk:
 
     def _decide(self, scan: Scan, shelf: StoredShelf, now: Moment) -> Decision:
         state = heard(self.state, now.mono)
-        draft = Draft(state, shelf, now)
+        before = self.state.staff
+        draft = Draft(state, shelf, now, silence=now.mono - before.since if before else 0.0)
         if shelf.library() is None:
             return draft.decide(Signal.REFUSED, Reason.NOT_CONFIGURED)
         what = meaning(scan, shelf, self._patterns, pin_awaited=state.asked is not None)
@@ -101,6 +107,11 @@ class Desk:
 
 
 def _flow(draft: Draft, what: Meaning) -> Decision:
+    mode = draft.state.mode
+    if mode and not isinstance(what, Command | Pin):
+        decision = modes.scanned(draft, mode, what)
+        if decision is not None:
+            return decision
     match what:
         case Card(reader):
             return card.card(draft, reader)
@@ -132,7 +143,7 @@ def _command(draft: Draft, name: str) -> Decision:
         return goodbye.done(draft)
     if name == "UNDO":
         return undo.undo(draft)
-    return draft.decide(Signal.REFUSED, Reason.NOT_STAFF)
+    return staff.command(draft, name)
 
 
 def _with_refusal(decision: Decision, shelf: Shelf) -> Decision:

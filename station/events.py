@@ -21,8 +21,16 @@ class EventType(StrEnum):
     REFUSED = "loan.refused"
     APPLIED = "reader.applied"
     ADMITTED = "reader.admitted"
+    REJECTED = "reader.rejected"
+    BLOCKED = "reader.blocked"
+    UNBLOCKED = "reader.unblocked"
     ITEM_ADDED = "item.added"
+    ITEM_CHANGED = "item.changed"
     ITEM_FOUND = "item.found"
+    ITEM_LOST = "item.lost"
+    ITEM_SEEN = "item.seen"
+    ITEM_WITHDRAWN = "item.withdrawn"
+    COUNTED = "inventory.counted"
     LIBRARY_CREATED = "library.created"
     LIBRARY_CHANGED = "library.changed"
     EXCEPTION_RAISED = "exception.raised"
@@ -80,13 +88,17 @@ class _AboutStation(Event, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Borrowed(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
-    """`provisional`: the due date was reckoned with a clock that was not synchronised."""
+    """`provisional`: the due date was reckoned with a clock that was not synchronised.
+
+    `override` is the refusal that staff let through.
+    """
 
     type: ClassVar = EventType.BORROWED
     reader: str
     due: str
     isbn: str | None = None
     staff: str | None = None
+    override: str | None = None
     provisional: bool = False
 
 
@@ -96,6 +108,7 @@ class Renewed(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
     due: str
     renewals: int
     staff: str | None = None
+    override: str | None = None
 
 
 class Returned(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
@@ -139,6 +152,21 @@ class Admitted(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
     staff: str | None = None
 
 
+class Rejected(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.REJECTED
+    staff: str | None = None
+
+
+class Blocked(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.BLOCKED
+    staff: str | None = None
+
+
+class Unblocked(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.UNBLOCKED
+    staff: str | None = None
+
+
 class ItemAdded(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
     type: ClassVar = EventType.ITEM_ADDED
     isbn: str | None = None
@@ -149,6 +177,51 @@ class ItemFound(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
     type: ClassVar = EventType.ITEM_FOUND
     isbn: str | None = None
     staff: str | None = None
+
+
+class ItemChanged(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.ITEM_CHANGED
+    isbn: str | None = None
+    staff: str | None = None
+
+
+class ItemLost(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.ITEM_LOST
+    isbn: str | None = None
+    staff: str | None = None
+
+
+class ItemWithdrawn(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.ITEM_WITHDRAWN
+    isbn: str | None = None
+    staff: str | None = None
+
+
+class ItemSeen(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    """`location`: where the stocktake saw it, if the place was scanned first."""
+
+    type: ClassVar = EventType.ITEM_SEEN
+    location: str | None = None
+    staff: str | None = None
+
+
+class Counted(Event, frozen=True, kw_only=True, omit_defaults=True):
+    """The end of a stocktake. `missing` should stand here and were not seen; `unexpected` were seen and
+    should not be in; `misplaced` belong to another place.
+    """
+
+    type: ClassVar = EventType.COUNTED
+    station: str
+    counts: dict[str, int]
+    missing: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    misplaced: tuple[str, ...] = ()
+    location: str | None = None
+    staff: str | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.location or self.station
 
 
 class LibraryCreated(_AboutLibrary, frozen=True, kw_only=True, omit_defaults=True):
@@ -192,8 +265,16 @@ EVENTS: tuple[type[Event], ...] = (
     Refused,
     Applied,
     Admitted,
+    Rejected,
+    Blocked,
+    Unblocked,
     ItemAdded,
+    ItemChanged,
     ItemFound,
+    ItemLost,
+    ItemSeen,
+    ItemWithdrawn,
+    Counted,
     LibraryCreated,
     LibraryChanged,
     ExceptionRaised,

@@ -94,7 +94,8 @@ class Outbox:
         end = self._store.journal.position_of(epoch, last)
         if start is None or end is None or end < start:
             return None
-        self._again.append((start, end))
+        if start <= self._cursor:  # what lies beyond goes out anyway, and must not be overtaken
+            self._again.append((start, min(end, self._cursor)))
         return end - start + 1
 
     def _done(self) -> list[int]:

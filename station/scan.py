@@ -38,6 +38,9 @@ FOR_STAFF = frozenset(_ON_BOOKS_AND_CARDS | _ON_THE_STATION)
 FOR_ANYONE = frozenset({"DONE", "UNDO"})
 COMMANDS = FOR_ANYONE | FOR_STAFF
 
+TEST_TEXT = "Test 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz -_.:/+#%$&?=@"
+"""What the test code on the command sheet holds: every character that a scanner has to get right."""
+
 
 class Scan(Struct, frozen=True):
     """A clean scan. `text` is empty where the line held nothing that a code can be."""
@@ -86,7 +89,9 @@ class NewLabel(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    pass
+    """None of these; `text` is empty where the line held nothing that a code can be."""
+
+    text: str
 
 
 Meaning = Pin | Command | Card | Copy | Isbn | NewCard | NewLabel | Unknown
@@ -98,7 +103,7 @@ def clean(scanner: str, line: str) -> Scan:
     aim = _AIM.match(text)
     symbology = aim.group() if aim else None
     text = text[len(symbology or "") :].strip()
-    if len(line) > LONGEST or any(unicodedata.category(each) in _NOT_TEXT for each in text):
+    if max(len(line), len(text)) > LONGEST or any(unicodedata.category(each) in _NOT_TEXT for each in text):
         text = ""
     return Scan(scanner, text, symbology)
 
@@ -113,16 +118,22 @@ def isbn13(text: str) -> str | None:
         return None
 
 
+def looks_like_isbn(text: str) -> bool:
+    """Whether `text` has the length of an ISBN-10, or that and the prefix of an ISBN-13."""
+    bare = text.replace("-", "").replace(" ", "")
+    return bool(_ISBN.fullmatch(text)) and (len(bare) == 10 or bare.startswith(("978", "979")))
+
+
 def meaning(scan: Scan, shelf: Shelf, patterns: Patterns, *, pin_awaited: bool) -> Meaning:
     """What `scan` is, in the contract's order: the first that fits."""
     text = scan.text
     if not text:
-        return Unknown()
+        return Unknown("")
     if pin_awaited and DIGITS.fullmatch(text):
         return Pin(text)
     if text.startswith(patterns.command_prefix):
         name = text[len(patterns.command_prefix) :]
-        return Command(name) if name in COMMANDS else Unknown()
+        return Command(name) if name in COMMANDS else Unknown("")
     return _known(text, shelf) or _number(text) or _by_pattern(text, patterns)
 
 
@@ -144,4 +155,4 @@ def _by_pattern(text: str, patterns: Patterns) -> Meaning:
         return NewCard(text)
     if re.fullmatch(patterns.item, text):
         return NewLabel(text)
-    return Unknown()
+    return Unknown(text)

@@ -36,6 +36,19 @@ class StaffSession(Struct, frozen=True):
     since: float
 
 
+class Mode(Struct, frozen=True):
+    """A staff command that waits for its cards or books; `isbn` is of the books that ADD takes in.
+
+    `must_confirm`: the staff card is asked for again first. `seen` and `place` belong to COUNT.
+    """
+
+    name: str
+    must_confirm: bool = False
+    isbn: str | None = None
+    place: str | None = None
+    seen: frozenset[str] = frozenset()
+
+
 class PendingItem(Struct, frozen=True):
     """An available book that was scanned before its card."""
 
@@ -76,6 +89,8 @@ class State(Struct, frozen=True):
     asked: AskedPin | None = None
     recent: tuple[Recent, ...] = ()
     last: Step | None = None
+    mode: Mode | None = None
+    override: bool = False
     wrong_pins: tuple[tuple[str, float], ...] = ()
 
 
@@ -87,6 +102,11 @@ def heard(state: State, mono: float) -> State:
         staff=state.staff and structs.replace(state.staff, since=mono),
         asked=state.asked and structs.replace(state.asked, since=mono),
     )
+
+
+def without_staff(state: State) -> State:
+    """The desk after a staff session: whatever was going on in it has ended too."""
+    return structs.replace(state, session=None, staff=None, asked=None, last=None, mode=None, override=False)
 
 
 def deadline(state: State, times: Times) -> float | None:
@@ -122,4 +142,4 @@ def _end(state: State, name: str) -> tuple[State, Signal | None]:
         return structs.replace(state, asked=None), Signal.GOODBYE
     if name == "session":
         return structs.replace(state, session=None, last=None), Signal.GOODBYE
-    return structs.replace(state, session=None, staff=None, asked=None, last=None), Signal.GOODBYE
+    return without_staff(state), Signal.GOODBYE

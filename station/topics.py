@@ -15,11 +15,14 @@ _RESERVED = frozenset("/+#%")
 
 
 def escaped(key: str) -> str:
-    """`key` with `/ + # %` and control characters percent-encoded, as UTF-8."""
-    return "".join(
-        quote(each, safe="") if each in _RESERVED or unicodedata.category(each) == "Cc" else each
-        for each in key
-    )
+    """`key` percent-encoded, as UTF-8, where it holds `/ + # %`, a control character or a noncharacter."""
+    return "".join(quote(each, safe="") if _is_reserved(each) else each for each in key)
+
+
+def _is_reserved(char: str) -> bool:
+    """Brokers end the connection for a topic with one of Unicode's 66 noncharacters, as U+FFFF."""
+    noncharacter = 0xFDD0 <= ord(char) <= 0xFDEF or ord(char) & 0xFFFE == 0xFFFE
+    return char in _RESERVED or noncharacter or unicodedata.category(char) == "Cc"
 
 
 class Topics(Struct, frozen=True):

@@ -30,7 +30,7 @@ def refused(draft: Draft, reason: Reason, item: Item, reader: Reader | None = No
 
 def _lend(draft: Draft, session: ReaderSession, reader: Reader, item: Item) -> Decision:
     reason = refusals.first(refusals.AT_A_LOAN, reader, item, draft.shelf, draft.now)
-    if reason is not None:
+    if reason is not None and not draft.overrides():
         return refused(draft, reason, item, reader)
     readers = (item.loan.reader, reader.id) if item.loan else (reader.id,)
     events = [_return_implicitly(draft, item, item.loan)] if item.loan else []
@@ -43,6 +43,7 @@ def _lend(draft: Draft, session: ReaderSession, reader: Reader, item: Item) -> D
             reader=reader.id,
             due=due.isoformat(),
             staff=draft.staff,
+            override=reason,
             provisional=not draft.now.trusted,
         )
     )

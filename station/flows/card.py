@@ -8,7 +8,7 @@ from station.decision import Decision, Draft
 from station.flows import borrow
 from station.flows.refusals import is_expired
 from station.model import Reader
-from station.session import AskedPin, ReaderSession, StaffSession
+from station.session import AskedPin, ReaderSession, StaffSession, without_staff
 from station.signals import Reason, Signal
 
 
@@ -21,7 +21,7 @@ def card(draft: Draft, reader: Reader) -> Decision:
         return close_staff(draft)
     end_session(draft)
     reason = _not_good(draft, reader)
-    if reason is not None:
+    if reason is not None and not draft.overrides():
         return draft.decide(Signal.REFUSED, reason, reader=reader.id)
     if reader.status == "applied":
         return draft.decide(Signal.PENDING, reader=reader.id)
@@ -56,12 +56,14 @@ def close_session(draft: Draft) -> Decision:
 
 
 def close_staff(draft: Draft) -> Decision:
-    return draft.decide(Signal.GOODBYE, session=None, staff=None, asked=None, last=None)
+    draft.state = without_staff(draft.state)
+    return draft.decide(Signal.GOODBYE)
 
 
 def _open_staff(draft: Draft, staff: Reader) -> Decision:
     opened = StaffSession(staff.id, draft.now.mono)
-    return draft.decide(Signal.STAFF, reader=staff.id, staff=opened, asked=None, last=None)
+    draft.state = without_staff(draft.state)
+    return draft.decide(Signal.STAFF, reader=staff.id, staff=opened)
 
 
 def _not_good(draft: Draft, reader: Reader) -> Reason | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from station.decision import Decision, Draft
+from station.flows import staff
 from station.flows.card import close_session, close_staff
 from station.signals import Signal
 
 
 def done(draft: Draft) -> Decision:
+    if draft.state.mode:
+        return staff.done(draft, draft.state.mode)
     if draft.state.session or draft.state.asked:
         return close_session(draft)
     if draft.state.staff:

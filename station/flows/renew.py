@@ -16,7 +16,7 @@ from station.signals import Signal
 def renew(draft: Draft, reader: Reader, item: Item, loan: Loan) -> Decision:
     """Counts from today, and never brings the due date nearer (the contract)."""
     reason = refusals.first(refusals.AT_A_RENEWAL, reader, item, draft.shelf, draft.now)
-    if reason is not None:
+    if reason is not None and not draft.overrides():
         return draft.decide(Signal.REFUSED, reason, item=item.id, reader=reader.id)
     policy = draft.shelf.policy
     due = max(loan.due, due_date(policy.day(draft.now), policy))
@@ -28,6 +28,7 @@ def renew(draft: Draft, reader: Reader, item: Item, loan: Loan) -> Decision:
             due=due.isoformat(),
             renewals=loan.renewals + 1,
             staff=draft.staff,
+            override=reason,
         )
     )
     draft.save(renewed)

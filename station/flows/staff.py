@@ -1,0 +1,48 @@
+"""Command codes in a staff session. A command waits for its cards or books until DONE or another command."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from station.decision import Act, Decision, Draft
+from station.flows import count
+from station.flows.card import end_session
+from station.session import Mode
+from station.signals import Reason, Signal
+
+FRESH_SECONDS = 20.0
+"""If the last scan is older, the commands below ask for the staff card again (the contract)."""
+NEED_A_FRESH_CARD = frozenset({"OVERRIDE", "RESTART", "SHUTDOWN"})
+ACTS = {"RESTART": Act.RESTART, "SHUTDOWN": Act.SHUTDOWN}
+
+
+def command(draft: Draft, name: str) -> Decision:
+    if draft.state.staff is None:
+        return draft.decide(Signal.REFUSED, Reason.NOT_STAFF)
+    if name in NEED_A_FRESH_CARD and draft.silence > FRESH_SECONDS:
+        return draft.decide(Signal.CARD_FIRST, mode=Mode(name, must_confirm=True))
+    return carry_out(draft, name)
+
+
+def carry_out(draft: Draft, name: str) -> Decision:
+    """What the command does, now that staff is known to be here."""
+    mode = draft.state.mode
+    if name == "OVERRIDE":
+        return draft.decide(Signal.MODE, override=True, mode=None)
+    if name in ACTS:
+        return draft.decide(Signal.STOPPING, act=ACTS[name])
+    if name == "STATUS":
+        waits = draft.shelf.waits_for_staff()
+        return draft.decide(Signal.PENDING if waits else Signal.DONE_OK)
+    end_session(draft)
+    if name == "COUNT" and mode and mode.name == "COUNT":
+        return count.close(draft, mode)
+    return draft.decide(Signal.MODE, mode=Mode(name))
+
+
+def done(draft: Draft, mode: Mode) -> Decision:
+    """DONE ends the command; a stocktake is summed up."""
+    if mode.name == "COUNT":
+        return count.close(draft, mode)
+    draft.state = structs.replace(draft.state, mode=None)
+    return draft.decide(Signal.DONE_OK)
