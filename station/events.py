@@ -34,6 +34,7 @@ class EventType(StrEnum):
     LIBRARY_CREATED = "library.created"
     LIBRARY_CHANGED = "library.changed"
     EXCEPTION_RAISED = "exception.raised"
+    EXCEPTION_RESOLVED = "exception.resolved"
     STARTED = "station.started"
     STOPPED = "station.stopped"
 
@@ -247,6 +248,12 @@ class ExceptionRaised(Event, frozen=True, kw_only=True, omit_defaults=True):
         return self.item or self.reader or self.id
 
 
+class ExceptionResolved(ExceptionRaised, frozen=True, kw_only=True, omit_defaults=True):
+    """Staff has seen to it; `note` is what was said about it."""
+
+    type: ClassVar = EventType.EXCEPTION_RESOLVED
+
+
 class Started(_AboutStation, frozen=True, kw_only=True, omit_defaults=True):
     """`reason` says how the station had ended before."""
 
@@ -278,6 +285,7 @@ EVENTS: tuple[type[Event], ...] = (
     LibraryCreated,
     LibraryChanged,
     ExceptionRaised,
+    ExceptionResolved,
     Started,
     Stopped,
 )

@@ -18,6 +18,7 @@ COMMANDS = {
     "reader": "reader",
     "item": "item",
     "loan": "loan",
+    "exception": "exception",
     "event": "event",
 }
 """Command names and the module of `station.cli` that holds each, under the same name."""

@@ -10,8 +10,10 @@ from station.cli.desk_side import as_json, change, number, opened, put_out, the_
 from station.decision import Draft
 from station.documents import write
 from station.events import ItemAdded
+from station.flows import upkeep
 from station.model import Item
 from station.scan import isbn13
+from station.signals import Signal
 from station.store.shelf import StoredShelf
 
 
@@ -63,6 +65,31 @@ def list_(config_path: Path, json_: bool) -> None:
         rows = [_row(store.shelf, each) for each in store.shelf.all(Item)]
     shown = rows if json_ else [_flat(each) for each in rows]
     put_out(shown, ("id", "isbn", "title", "status", "location", "reader", "due"), json_)
+
+
+def _verb(name: str, meaning: str) -> click.Command:
+    """One of the commands that staff also has as a code at the desk: the same flow decides."""
+
+    @click.argument("labels", nargs=-1, required=True, metavar="LABEL…")
+    @click.pass_obj
+    def command(config_path: Path, labels: tuple[str, ...]) -> None:
+        def act(draft: Draft, shelf: StoredShelf) -> None:
+            for label in map(number, labels):
+                copy = shelf.item(label)
+                if copy is None:
+                    raise click.ClickException(f"{label} is no copy (`station item list` shows them).")
+                if upkeep.book(draft, name, copy).signal is Signal.REFUSED:
+                    raise click.ClickException(f"{label} is {copy.status}, not lost.")
+
+        with opened(config_path) as store:
+            change(store, act)
+        click.echo(f"{len(labels)} {name.lower()}")
+
+    return click.command(name.lower(), help=meaning)(command)
+
+
+item.add_command(_verb("LOST", "Say that copies are lost."))
+item.add_command(_verb("FOUND", "Say that lost copies are here again."))
 
 
 def _row(shelf: StoredShelf, found: Item) -> dict[str, object]:

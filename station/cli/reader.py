@@ -13,7 +13,9 @@ from station.cli.desk_side import as_json, change, number, opened, put_out, the_
 from station.decision import Draft
 from station.documents import write
 from station.events import Admitted
+from station.flows import review
 from station.model import Reader
+from station.signals import Signal
 from station.store import Store
 from station.store.shelf import StoredShelf
 
@@ -63,6 +65,35 @@ def list_(config_path: Path, json_: bool) -> None:
     with opened(config_path) as store:
         rows = [_row(store.shelf, each) for each in store.shelf.all(Reader)]
     put_out(rows, ("id", "kind", "status", "loans", "limit", "expires"), json_)
+
+
+def _verb(name: str, meaning: str, done: str) -> click.Command:
+    """One of the commands that staff also has as a code at the desk: the same flow decides."""
+
+    @click.argument("cards", nargs=-1, required=True, metavar="CARD…")
+    @click.pass_obj
+    def command(config_path: Path, cards: tuple[str, ...]) -> None:
+        def act(draft: Draft, shelf: StoredShelf) -> None:
+            for card in map(number, cards):
+                found = shelf.reader(card)
+                if found is None:
+                    raise click.ClickException(f"{card} is no reader (`station reader list` shows them).")
+                if review.known(draft, name, found).signal is Signal.REFUSED:
+                    raise click.ClickException(
+                        f"{card} is {found.status}: there is nothing to {name.lower()}."
+                    )
+
+        with opened(config_path) as store:
+            change(store, act)
+        click.echo(f"{len(cards)} {done}")
+
+    return click.command(name.lower(), help=meaning)(command)
+
+
+reader.add_command(_verb("ADMIT", "Admit readers who have applied.", "admitted"))
+reader.add_command(_verb("REJECT", "Reject readers who have applied.", "rejected"))
+reader.add_command(_verb("BLOCK", "Block cards: they can return, and borrow nothing.", "blocked"))
+reader.add_command(_verb("UNBLOCK", "Let blocked cards borrow again.", "unblocked"))
 
 
 def _admit(

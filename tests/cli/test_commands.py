@@ -150,3 +150,27 @@ def test_events_can_be_picked_by_type_and_number(oak: Run) -> None:
     oak("item", "add", "BK-1", "BK-2", "BK-3")
     found = listed(oak("event", "list", "--type", "item.added", "--last", "2", "--json"))
     assert [(each["seq"], each["subject"]) for each in found] == [(3, "BK-2"), (4, "BK-3")]
+
+
+def test_a_blocked_reader_is_unblocked_again(oak: Run) -> None:
+    oak("reader", "add", "RD-1")
+    assert oak("reader", "block", "RD-1").output == "1 blocked\n"
+    assert oak("reader", "unblock", "RD-1").output == "1 unblocked\n"
+    told = ["library.created", "reader.admitted", "reader.blocked", "reader.unblocked"]
+    assert types(oak) == [f"shelfpost.{each}.v1" for each in told]
+
+
+def test_only_a_reader_who_has_applied_can_be_rejected(oak: Run) -> None:
+    oak("reader", "add", "RD-1")
+    result = oak("reader", "reject", "RD-1")
+    assert (result.exit_code, result.output) == (1, "Error: RD-1 is active: there is nothing to reject.\n")
+    assert "is no reader" in oak("reader", "admit", "RD-2").output
+
+
+def test_a_copy_is_lost_and_found(oak: Run) -> None:
+    oak("item", "add", "BK-1")
+    oak("item", "lost", "BK-1")
+    assert listed(oak("item", "list", "--json"))[0]["status"] == "lost"
+    oak("item", "found", "BK-1")
+    assert listed(oak("item", "list", "--json"))[0]["status"] == "available"
+    assert "is no copy" in oak("item", "lost", "BK-2").output

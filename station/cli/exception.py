@@ -1,0 +1,58 @@
+"""`station exception`: what staff should look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from msgspec import structs
+
+from station.cli.desk_side import as_json, change, opened, put_out
+from station.decision import Draft
+from station.documents import write
+from station.events import ExceptionResolved
+from station.model import Incident
+from station.store.shelf import StoredShelf
+
+
+@click.group()
+def exception() -> None:
+    """What staff should look at."""
+
+
+@exception.command("list")
+@click.option("--all", "everything", is_flag=True, help="Those that are resolved, too.")
+@as_json
+@click.pass_obj
+def list_(config_path: Path, everything: bool, json_: bool) -> None:
+    """List what is open, with what happened."""
+    with opened(config_path) as store:
+        found = [each for each in store.shelf.all(Incident) if everything or each.status == "open"]
+    put_out([write(each) for each in found], ("id", "at", "kind", "item", "reader", "status", "note"), json_)
+
+
+@exception.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.option("--note", help="What was done about it.")
+@click.pass_obj
+def resolve(config_path: Path, ids: tuple[str, ...], note: str | None) -> None:
+    """Say that these have been seen to; every station of the library hears of it."""
+
+    def act(draft: Draft, shelf: StoredShelf) -> None:
+        for key in ids:
+            found = shelf.incident(key)
+            if found is None:
+                raise click.ClickException(f"{key} is no exception (`station exception list` shows them).")
+            if found.status == "open":
+                _resolve(draft, found, note or found.note)
+
+    with opened(config_path) as store:
+        change(store, act)
+    click.echo(f"{len(ids)} resolved")
+
+
+def _resolve(draft: Draft, found: Incident, note: str) -> None:
+    draft.save(structs.replace(found, status="resolved"))
+    draft.record(
+        ExceptionResolved(id=found.id, kind=found.kind, item=found.item, reader=found.reader, note=note)
+    )
