@@ -9,7 +9,15 @@ from station.model import Loan, Policy
 
 def due_date(day: date, policy: Policy) -> date:
     """The day that a loan made on `day` is due: `loan_days` later, moved on to the next open day."""
-    due = day + timedelta(days=policy.loan_days)
+    return _next_open(day + timedelta(days=policy.loan_days), policy)
+
+
+def renewed_until(loan: Loan, day: date, policy: Policy) -> date:
+    """The day that a loan renewed on `day` is due: never before it was due already, and on an open day."""
+    return _next_open(max(loan.due, day + timedelta(days=policy.loan_days)), policy)
+
+
+def _next_open(due: date, policy: Policy) -> date:
     closed = frozenset(policy.closed_dates)
     while due in closed:
         due += timedelta(days=1)

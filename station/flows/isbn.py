@@ -14,7 +14,7 @@ def with_card(draft: Draft, session: ReaderSession, reader: Reader, isbn: str) -
     copies = _copies(draft, isbn)
     lent = _lent(copies)
     own = [each for each in lent if each.loan and each.loan.reader == reader.id]
-    free = [each for each in copies if _is_free_for(each, reader.id)]
+    free = _free(copies, reader.id)
     choice = own or free
     if not choice and len(lent) > 1:
         return draft.decide(Signal.REFUSED, Reason.ON_LOAN, reader=reader.id)
@@ -29,7 +29,7 @@ def without_card(draft: Draft, isbn: str) -> Decision:
     if lent:
         return give_back.without_card(draft, lent[0], unclear=len(lent) > 1)
     just_returned = [each for each in copies if give_back.recent(draft, each)]
-    free = [each for each in copies if _is_free_for(each, None)]
+    free = _free(copies, None)
     choice = just_returned or free or copies
     return give_back.without_card(draft, choice[0]) if choice else _no_copy(draft)
 
@@ -51,10 +51,11 @@ def _lent(copies: list[Item]) -> list[Item]:
     return [item for _, _, item in sorted(lent, key=lambda each: each[:2])]
 
 
-def _is_free_for(item: Item, reader: str | None) -> bool:
-    """A copy that is in, may be lent, and is kept for nobody else; a lost one is here, so it is found."""
-    lendable = item.loan is None and item.status in ("available", "lost")
-    return lendable and item.hold_for in (None, reader)
+def _free(copies: list[Item], reader: str | None) -> list[Item]:
+    """Those that are in, may be lent and are kept for nobody else; a lost one only if there is no other."""
+    here = [each for each in copies if each.loan is None and each.hold_for in (None, reader)]
+    available = [each for each in here if each.status == "available"]
+    return available or [each for each in here if each.status == "lost"]
 
 
 def _no_copy(draft: Draft) -> Decision:

@@ -7,7 +7,7 @@ from msgspec import structs
 from station.decision import Decision, Draft
 from station.events import Renewed
 from station.flows import refusals
-from station.flows.due import due_date
+from station.flows.due import renewed_until
 from station.model import Item, Loan, Reader
 from station.session import Step
 from station.signals import Signal
@@ -19,7 +19,7 @@ def renew(draft: Draft, reader: Reader, item: Item, loan: Loan) -> Decision:
     if reason is not None and not draft.overrides():
         return draft.decide(Signal.REFUSED, reason, item=item.id, reader=reader.id)
     policy = draft.shelf.policy
-    due = max(loan.due, due_date(policy.day(draft.now), policy))
+    due = renewed_until(loan, policy.day(draft.now), policy)
     renewed = structs.replace(item, loan=structs.replace(loan, due=due, renewals=loan.renewals + 1))
     event = draft.record(
         Renewed(
