@@ -126,10 +126,11 @@ def expire(state: State, times: Times, mono: float) -> tuple[State, list[Signal]
 
 
 def _endings(state: State, times: Times) -> list[tuple[float, str]]:
+    """A pending item lives through a PIN that is awaited: its card has come in time."""
     open_ = (
         (state.session, times.reader, "session"),
         (state.asked, times.reader, "asked"),
-        (state.pending, times.pending_item, "pending"),
+        (None if state.asked else state.pending, times.pending_item, "pending"),
         (state.staff, times.staff, "staff"),
     )
     return [(each.since + limit, name) for each, limit, name in open_ if each is not None]

@@ -23,6 +23,8 @@ def replay(files: tuple[str, ...]) -> None:
 
     Prints a line a step, and ends a FILE at its first difference. FILE may be - for standard input. Exits
     with 1 if a station does otherwise than its transcript says, with 2 if a transcript is written wrongly.
+
+    Quotes are those of a shell; $'…' knows \\n, \\r, \\t, \\\\, \\', \\" and \\uXXXX for what can't be typed.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -35,11 +35,12 @@ def without_card(draft: Draft, isbn: str) -> Decision:
 
 
 def _copies(draft: Draft, isbn: str) -> list[Item]:
-    """The copies that may stand at the shelf, in the order of ids.
+    """The copies that may stand at the shelf, in the order of ids; withdrawn ones if there are no others.
 
     With `lend_by` = copy an ISBN stands for a copy only if there is exactly one.
     """
-    known = [each for each in draft.shelf.copies(isbn) if each.status != "withdrawn" or each.loan]
+    copies = draft.shelf.copies(isbn)
+    known = [each for each in copies if each.status != "withdrawn" or each.loan] or copies
     if draft.shelf.policy.lend_by == "copy" and len(known) != 1:
         return []
     return known
