@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from msgspec import Struct
@@ -47,7 +47,7 @@ Heard = Message | Up | Down | Quiet
 
 def listen(
     broker: BrokerConfig, filters: list[str], closing: Wake, *, longest_wait: float = 60.0
-) -> Iterator[Heard]:
+) -> Generator[Heard]:
     """What comes on `filters`, until `closing` is set; in a session that the broker forgets afterwards.
 
     Raises ConfigError if the broker's password can't be read.
@@ -56,7 +56,8 @@ def listen(
     while not closing.wait(0):
         try:
             for each in _one_connection(broker, filters, closing):
-                wait = FIRST_WAIT
+                if isinstance(each, Quiet):
+                    wait = FIRST_WAIT
                 yield each
         except (OSError, Refused) as error:
             yield Down(error, wait)
@@ -99,17 +100,24 @@ def kind(event: dict[str, Any]) -> str:
     return str(event["type"]).removeprefix("shelfpost.").removesuffix(".v1")
 
 
-def about(event: dict[str, Any]) -> str:
-    """Whom or what an event is about, and its data; of a card only the last four characters."""
+def about(event: dict[str, Any], *, names: bool = True) -> str:
+    """Whom or what an event is about, and its data; of a card only the last four characters.
+
+    Without `names` the data stands alone, for where there is little room.
+    """
     subject, data = event["subject"], event["data"]
     is_card = subject in (data.get("reader"), data.get("staff")) or kind(event).startswith("reader.")
     words = [masks.code(subject) if is_card else subject]
     for name, value in data.items():
-        if name in CARDS:
-            words += [] if value == subject else [f"{name}={masks.code(str(value))}"]
-        elif value != subject and name not in PRIVATE:
-            words.append(f"{name}={value if isinstance(value, str) else json.dumps(value)}")
+        if value != subject and name not in PRIVATE:
+            words.append(f"{name}={_said(name, value)}" if names else _said(name, value))
     return visible(" ".join(words))
+
+
+def _said(name: str, value: object) -> str:
+    if name in CARDS:
+        return masks.code(str(value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def visible(text: str) -> str:
