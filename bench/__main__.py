@@ -1,0 +1,31 @@
+"""Runs the benchmarks that are named, or all. Exits with 1 if a gate is not met."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import drain, idle, latency, memory, report, start, syncs
+
+ALL = {
+    "latency": latency.run,
+    "syncs": syncs.run,
+    "start": start.run,
+    "memory": memory.run,
+    "drain": drain.run,
+    "idle": idle.run,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [each for each in names if each not in ALL]
+    if unknown:
+        print(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    for name in names or ALL:
+        report.heading(name)
+        ALL[name]()
+    return report.status()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
