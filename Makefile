@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format bench clean help
+.PHONY: demo test check format bench hardware clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo 'make test     all tests, with a real Mosquitto on a free port'
 	@echo 'make check    ruff, mypy --strict, import-linter'
 	@echo 'make bench    the benchmarks of docs/performance.md'
+	@echo 'make hardware  scanners and pins of a real kernel in an emulated guest; needs root, qemu and mmdebstrap'
 	@echo 'make format   lets ruff write the code'
 
 demo: $(VENV)/.demo
@@ -33,7 +34,11 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,dev mosquitto mosquitto_pub strace
 	$(BIN)/python -m bench
+
+hardware: $(VENV)/.dev
+	$(BIN)/python -m tests.hardware $(CHECKS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -43,5 +48,5 @@ $(VENV)/.demo: pyproject.toml constraints.txt scripts/setup
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt scripts/setup
-	scripts/setup $(PYTHON) $(VENV) simulator,dev mosquitto
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,dev mosquitto mosquitto_sub openssl strace
 	@touch $@ $(VENV)/.demo

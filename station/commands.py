@@ -14,6 +14,9 @@ from station.topics import Topics
 
 log = logging.getLogger("station.commands")
 
+UNREADABLE = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What bytes from anybody may raise when they are read as JSON."""
+
 
 class Confirmed(Struct):
     """Central holds every event of `epoch` up to `seq`, durably."""
@@ -56,7 +59,7 @@ class Commands:
             return
         try:
             said = msgspec.json.decode(message.payload, type=Confirmed)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             log.warning("what %s says can't be read: %s", message.topic, error)
             return
         if not self._outbox.confirm(said.epoch, said.seq):
@@ -69,7 +72,7 @@ class Commands:
             return
         try:
             asked = msgspec.json.decode(message.payload, type=Resend)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             log.warning("a command can't be read: %s", error)
             self._reply(_id_of(message.payload), ok=False, error=f"this command can't be read: {error}")
             return
@@ -89,7 +92,7 @@ class Commands:
 def _id_of(payload: bytes) -> str | None:
     try:
         said = msgspec.json.decode(payload)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     key = said.get("id") if isinstance(said, dict) else None
     return key if isinstance(key, str) else None

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from msgspec import Struct, structs
 
-from station import __version__, wiring
+from station import __version__, masks, wiring
 from station.config import BrokerConfig, Config, ConfigError, password
 from station.decision import Act
 from station.degrade import Degradation
@@ -39,6 +39,8 @@ log = logging.getLogger("station.daemon")
 
 EX_TEMPFAIL = 75
 """As in sysexits.h: systemd starts the unit again on any failure but a wrong configuration."""
+SCANNERS_OPEN = 2.0
+"""Seconds that the scanners may take to be opened before the station says that it is ready without them."""
 WAITING_FOR_A_LIBRARY = 2.0
 """Seconds between two looks for a library, while the station has none."""
 
@@ -49,7 +51,13 @@ class Stop(Struct, frozen=True):
     reason: str
 
 
-Message = Report | LinkUp | LinkDown | Stop
+class Broken(Struct, frozen=True):
+    """A scanner's thread has failed, by a fault of ours: the daemon ends, and systemd starts it again."""
+
+    error: Exception
+
+
+Message = Report | LinkUp | LinkDown | Stop | Broken
 Inbox = queue.SimpleQueue[Message]
 """SimpleQueue, since its `put` may be called from a signal handler."""
 
@@ -65,6 +73,7 @@ class Daemon:
         scanners: list[Scanner],
         store: Store,
         notifier: Notifier,
+        longest_wait: float | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
@@ -72,6 +81,7 @@ class Daemon:
         self._scanners = scanners
         self._store = store
         self._notifier = notifier
+        self._longest_wait = longest_wait
         self._inbox: Inbox = queue.SimpleQueue()
         self._health = Health(config.station.data_dir, clock)
         self._degradation = Degradation(store, since=None)
@@ -84,6 +94,9 @@ class Daemon:
         )
         self._link: Link | None = None
         self._in_service = False
+        self._unheard: set[str] = set()
+        self._settled_by = 0.0
+        self._is_ready = False
         self._resting: Signal | None = None
         self._fault = ""
 
@@ -94,24 +107,32 @@ class Daemon:
     def run(self) -> str:
         """Returns why it has stopped."""
         self._show(Shown(Signal.STARTING, at=self._clock.now().wall))
+        self._settled_by = self._clock.now().mono + SCANNERS_OPEN
         for each in self._scanners:
             self._health.scanners[each.name] = True
-            threading.Thread(target=each.run, args=(self._inbox.put,), name=each.name, daemon=True).start()
+            self._unheard.add(each.name)
+            threading.Thread(target=self._listen, args=(each,), name=each.name, daemon=True).start()
         self._guarded(self._join_library)
-        self._rest()
-        self._notifier.ready()
-        log.info("ready")
         reason = self._serve()
         self._leave(reason)
         return reason
 
+    def _listen(self, scanner: Scanner) -> None:
+        try:
+            scanner.run(self._inbox.put)
+        except Exception as error:
+            self._inbox.put(Broken(error))
+
     def _serve(self) -> str:
         while True:
             message = self._next()
+            self._settle(message)
             self._notifier.alive()
             match message:
                 case Stop(reason):
                     return reason
+                case Broken(error):
+                    raise error
                 case ScannerEnded(name):
                     self._health.scanners.pop(name, None)
                     if not self._health.scanners:
@@ -123,16 +144,31 @@ class Daemon:
             self._tick()
             self._rest()
 
+    def _settle(self, message: Message | None) -> None:
+        """Ready is said once each scanner is open, or found missing: no scan that follows is lost."""
+        if isinstance(message, Report):
+            self._unheard.discard(message.scanner)
+        if not self._is_ready and (not self._unheard or self._clock.now().mono >= self._settled_by):
+            self._is_ready = True
+            self._notifier.ready()
+            log.info("ready")
+
     def _tick(self) -> None:
-        for each in self._desk.tick(self._clock.now()):
+        """Nobody has scanned: a store that fails here is no fault to show, and is tried again later."""
+        try:
+            shown = self._desk.tick(self._clock.now())
+        except StoreError as error:
+            log.error("the due dates could not be looked through: %s", error)
+            return
+        for each in shown:
             self._show(each)
 
     def _next(self) -> Message | None:
         """The next message; None when it is time to look at the desk's clock."""
         waits = [self._notifier.watchdog_seconds]
-        due = self._desk.deadline()
-        if due is not None:
-            waits.append(max(0.0, due - self._clock.now().mono))
+        waits.append(max(0.0, self._desk.deadline() - self._clock.now().mono))
+        if not self._is_ready:
+            waits.append(max(0.0, self._settled_by - self._clock.now().mono))
         if not self._in_service:
             waits.append(WAITING_FOR_A_LIBRARY)
         try:
@@ -158,8 +194,11 @@ class Daemon:
 
     def _scan(self, reading: Reading) -> None:
         """The green light comes after the commit, never before."""
-        for each in self._desk.scan(reading.scanner, reading.text, as_of(self._clock.now(), reading.at)):
+        shown = self._desk.scan(reading.scanner, reading.text, as_of(self._clock.now(), reading.at))
+        for each in shown:
             self._show(each)
+        for each in shown:
+            log.info("%s: %s", reading.scanner, masks.shown(each))
         if self._link:
             self._link.wake()
 
@@ -198,6 +237,7 @@ class Daemon:
             self._inbox.put,
             about={"station": station.id, "version": __version__, "location": station.location},
             health=self._health.report,
+            longest_wait=self._longest_wait,
         )
 
     def _show(self, shown: Shown) -> None:
@@ -205,6 +245,8 @@ class Daemon:
 
     def _rest(self) -> None:
         """Show what the station rests in, when that has changed."""
+        if not self._is_ready:
+            return
         now = self._clock.now()
         signal_ = self._resting_signal(now)
         if signal_ is not self._resting:
@@ -248,9 +290,9 @@ def run(config: Config, clock: Clock) -> None:
     Raises ConfigError, StoreError, PanelError or PatternError, each with what to do.
     """
     _check(config)
-    with _only_one(config.station.data_dir):
+    with only_one(config.station.data_dir):
         store = wiring.open_store(config)
-        _same_library(config, store)
+        same_library(config, store)
         panel = wiring.panel(config.panel)
         scanners = [wiring.scanner(each) for each in config.scanner]
         daemon = Daemon(config, clock, panel, scanners, store, Notifier())
@@ -281,7 +323,7 @@ def _check(config: Config) -> None:
         password(config.broker)
 
 
-def _same_library(config: Config, store: Store) -> None:
+def same_library(config: Config, store: Store) -> None:
     library = store.shelf.library()
     wanted = config.station.library
     if library and wanted and library.id != wanted:
@@ -294,7 +336,7 @@ def _same_library(config: Config, store: Store) -> None:
 
 
 @contextmanager
-def _only_one(data_dir: Path) -> Iterator[None]:
+def only_one(data_dir: Path) -> Iterator[None]:
     """Hold the data folder against a second daemon; the kernel lets go of it however this one ends."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o750)

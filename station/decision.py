@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -41,6 +42,9 @@ class Shelf(Protocol):
 
     def loans_of(self, reader: str) -> list[Item]:
         """The items that a reader has on loan, in the order of ids."""
+
+    def loans_due(self, day: date) -> list[Item]:
+        """The items on loan that are due on `day`, in the order of ids."""
 
     def event_id(self, ahead: int) -> str:
         """The id that the next event will get (`ahead` = 0), the one after it (1), and so on."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 
 from msgspec import structs
 
-from station import masks
+from station import calendar
 from station.decision import Act, Decision, Draft, Shelf
 from station.events import Refused
 from station.flows import admission, borrow, card, give_back, goodbye, isbn, modes, pin, staff, undo
@@ -30,7 +29,8 @@ from station.signals import Reason, Shown, Signal
 from station.store import Store
 from station.store.shelf import StoredShelf
 
-log = logging.getLogger("station.desk")
+LOOK_AGAIN = 60.0
+"""Seconds until due dates are looked through again, after a store that could not be written."""
 
 
 class Desk:
@@ -55,15 +55,23 @@ class Desk:
         self._patterns = patterns
         self._is_degraded = is_degraded
         self._act = act
+        self._look_at = 0.0
         self._repeats: dict[tuple[str, str], float] = {}
 
-    def deadline(self) -> float | None:
+    def deadline(self) -> float:
         """The monotonic time at which `tick` will have something to do, if nobody scans before."""
-        return deadline(self.state, self._times)
+        session = deadline(self.state, self._times)
+        return self._look_at if session is None else min(session, self._look_at)
 
     def tick(self, now: Moment) -> list[Shown]:
-        """End the sessions whose silence was too long."""
+        """End the sessions whose silence was too long, and look through the due dates of a new day.
+
+        Raises StoreError if what has fallen due could not be written; it is tried again later.
+        """
         self.state, signals = expire(self.state, self._times, now.mono)
+        if now.mono >= self._look_at:
+            self._look_at = now.mono + LOOK_AGAIN
+            self._look_at = now.mono + calendar.look(self._store, now)
         return [Shown(each, at=now.wall) for each in signals]
 
     def scan(self, scanner: str, line: str, now: Moment) -> list[Shown]:
@@ -83,7 +91,6 @@ class Desk:
             self._repeats.pop((scan.scanner, scan.text), None)
             raise
         self.state = decision.state
-        _log(scan, decision)
         if decision.act:
             self._act(decision.act)
         return shown + _shown(decision, now)
@@ -158,10 +165,3 @@ def _shown(decision: Decision, now: Moment) -> list[Shown]:
     if decision.signal is None:
         return []
     return [Shown(decision.signal, decision.reason, now.wall, decision.item, decision.reader)]
-
-
-def _log(scan: Scan, decision: Decision) -> None:
-    said = [each.value for each in (decision.signal, decision.reason) if each]
-    said += [f"item={masks.line(decision.item)}"] if decision.item else []
-    said += [f"reader={masks.code(decision.reader)}"] if decision.reader else []
-    log.info("%s: %s", scan.scanner, " ".join(said))

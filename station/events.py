@@ -19,6 +19,8 @@ class EventType(StrEnum):
     RETURNED = "loan.returned"
     UNDONE = "loan.undone"
     REFUSED = "loan.refused"
+    DUE_SOON = "loan.due_soon"
+    OVERDUE = "loan.overdue"
     APPLIED = "reader.applied"
     ADMITTED = "reader.admitted"
     REJECTED = "reader.rejected"
@@ -142,6 +144,18 @@ class Refused(Event, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def subject(self) -> str:
         return self.item or self.reader or self.reason
+
+
+class DueSoon(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.DUE_SOON
+    reader: str
+    due: str
+
+
+class Overdue(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
+    type: ClassVar = EventType.OVERDUE
+    reader: str
+    due: str
 
 
 class Applied(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
@@ -270,6 +284,8 @@ EVENTS: tuple[type[Event], ...] = (
     Returned,
     Undone,
     Refused,
+    DueSoon,
+    Overdue,
     Applied,
     Admitted,
     Rejected,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -17,10 +16,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from station.backoff import Backoff
 from station.config import BrokerConfig
 from station.drivers import Clock
 from station.model import instant
-from station.mqtt import Connection, Message, Refused
+from station.mqtt import ANSWER_SECONDS, Connection, Message, Refused
 from station.store import Store, StoreError
 from station.topics import Topics
 from station.traffic import Traffic
@@ -30,7 +30,6 @@ log = logging.getLogger("station.link")
 LOOK_SECONDS = 1.0
 """How often the link looks whether a command beside the daemon has written something."""
 HEALTH_SECONDS = 60.0
-FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 GOODBYE_SECONDS = 2.0
 
 
@@ -46,7 +45,7 @@ class Link:
     """Runs until `close`. `notify` is called in the link's thread, and must only queue.
 
     `about` is what the state topic says beside the state; `health` what the health topic says beside the
-    outbox.
+    outbox; `longest_wait`, in seconds, is of Backoff.
     """
 
     def __init__(
@@ -59,6 +58,7 @@ class Link:
         *,
         about: dict[str, Any],
         health: Callable[[], dict[str, Any]],
+        longest_wait: float | None = None,
     ) -> None:
         self._broker = broker
         self._topics = topics
@@ -69,7 +69,7 @@ class Link:
         self._health = health
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._closing = threading.Event()
-        self._backoff = Backoff()
+        self._backoff = Backoff(longest_wait)
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     def start(self) -> None:
@@ -88,17 +88,26 @@ class Link:
             self._thread.join(timeout)
 
     def _run(self) -> None:
+        """A link that is closed at once still tells what there is to tell."""
         store: Store | None = None
-        while not self._closing.is_set():
+        while True:
             try:
                 store = store or self._open_store()
                 self._serve(store)
             except (OSError, Refused, StoreError, ValueError) as error:
-                wait = self._backoff.failed(str(error))
-                self._notify(LinkDown(str(error)))
-                self._closing.wait(wait)
+                self._failed(str(error), refused=isinstance(error, Refused))
+            except Exception as error:
+                log.exception("the link has failed; it is made anew")
+                self._failed(f"{type(error).__name__}: {error}")
+            if self._closing.is_set():
+                break
         if store:
             store.close()
+
+    def _failed(self, cause: str, *, refused: bool = False) -> None:
+        wait = self._backoff.failed(cause, refused=refused)
+        self._notify(LinkDown(cause))
+        self._closing.wait(wait)
 
     def _serve(self, store: Store) -> None:
         """One connection, from its birth message to its end."""
@@ -115,13 +124,14 @@ class Link:
             self._pump(connection, traffic, store)
             self._leave(connection, traffic)
         finally:
-            traffic.outbox.save()
             connection.drop()
+            traffic.outbox.save()
 
     def _birth(self, connection: Connection, traffic: Traffic) -> None:
         """The state topic comes back last, and so says that all that the broker keeps has come."""
-        connection.publish(self._state("ready"))
         traffic.connected(resumed=connection.resumed)
+        connection.publish(self._state("ready"))
+        connection.flush(ANSWER_SECONDS)
         connection.subscribe(*traffic.filters())
         connection.subscribe(self._topics.state)
         self._backoff.succeeded()
@@ -167,24 +177,3 @@ class Link:
             return bool(os.read(self._wake_read, 4096))
         except BlockingIOError:
             return False
-
-
-class Backoff:
-    """Waits that double up to a minute, with jitter so that a room of stations doesn't come back at once."""
-
-    def __init__(self) -> None:
-        self._wait = FIRST_WAIT
-        self._said = ""
-
-    def failed(self, cause: str) -> float:
-        """Say the cause, once for each; returns the seconds to wait."""
-        if cause != self._said:
-            log.warning("no broker: %s. Loans are kept on disk and sent later.", cause)
-            self._said = cause
-        wait, self._wait = self._wait, min(self._wait * 2, LONGEST_WAIT)
-        return wait * random.uniform(0.5, 1.0)
-
-    def succeeded(self) -> None:
-        log.info("the broker is there")
-        self._wait = FIRST_WAIT
-        self._said = ""

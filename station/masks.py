@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from station.signals import Shown
+
+
+def shown(what: Shown) -> str:
+    """What was shown, as a line of a log: `refused loan_limit item=BK-1 reader=…1001`."""
+    said = [each.value for each in (what.signal, what.reason) if each]
+    said += [f"item={line(what.item)}"] if what.item else []
+    said += [f"reader={code(what.reader)}"] if what.reader else []
+    return " ".join(said)
+
 
 def line(text: str) -> str:
     """`text` on one line of a log, whatever it holds."""

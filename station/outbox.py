@@ -26,6 +26,7 @@ class Outbox:
         self._window = window
         self._in_flight: dict[int, bool] = {}
         self._again: list[tuple[int, int]] = []
+        self._asked: tuple[int, int] | None = None
         self._cursor = 0
         self._sent = self._saved = store.journal.reached("sent") or 0
 
@@ -48,6 +49,7 @@ class Outbox:
         confirmed = self._store.journal.reached("confirmed")
         self._in_flight.clear()
         self._again.clear()
+        self._asked = None
         self._cursor = self._sent if confirmed is None else confirmed
 
     def take(self, now: Moment) -> list[Stored]:
@@ -102,28 +104,47 @@ class Outbox:
         return list(takewhile(lambda each: self._in_flight[each], self._in_flight))
 
     def _next(self, room: int) -> list[Stored]:
+        events = self._named(room) or self._beyond(room)
+        if not events and not self._in_flight and self._take_up():
+            events = self._named(room)
+        return events
+
+    def _named(self, room: int) -> list[Stored]:
+        """Of what is to be sent again."""
         events: list[Stored] = []
         while self._again and not events:
             start, end = self._again.pop(0)
             found = self._store.journal.after(start - 1, min(room, end - start + 1))
-            events = [each for each in found if each.position not in self._in_flight]
+            events = [each for each in found if each.position <= end and each.position not in self._in_flight]
             if found and found[-1].position < end:
                 self._again.insert(0, (found[-1].position + 1, end))
-        if not events:
-            events = self._store.journal.after(self._cursor, room)
-            self._cursor = events[-1].position if events else self._cursor
-            events = [each for each in events if each.position not in self._in_flight]
         return events
+
+    def _beyond(self, room: int) -> list[Stored]:
+        """Of what comes after all that went out over this connection."""
+        events = self._store.journal.after(self._cursor, room)
+        self._cursor = events[-1].position if events else self._cursor
+        return [each for each in events if each.position not in self._in_flight]
+
+    def _take_up(self) -> bool:
+        """What `station resend` asked for goes out when all else has; it is asked for until acknowledged."""
+        if self._asked:
+            with self._store.transaction():
+                self._store.journal.sent_again(self._asked[1])
+        self._asked = self._store.journal.asked_again()
+        if self._asked:
+            self._again.append(self._asked)
+        return self._asked is not None
 
     def _hand_over(self, events: list[Stored], now: Moment) -> list[Stored]:
         """An event's time may be corrected until here, and never after."""
         handed = self._store.journal.reached("handed") or 0
         if events[-1].position <= handed:
             return events
-        with self._store.transaction():
-            fresh = [each if each.position <= handed else corrected(each, now) for each in events]
-            for before, after in zip(events, fresh, strict=True):
-                if before != after:
-                    self._store.journal.rewrite(after)
+        fresh = [each if each.position <= handed else corrected(each, now) for each in events]
+        changed = [after for before, after in zip(events, fresh, strict=True) if before != after]
+        with self._store.transaction(synced=bool(changed)):  # a power cut must not bring the old time back
+            for each in changed:
+                self._store.journal.rewrite(each)
             self._store.journal.reach("handed", events[-1].position)
         return fresh

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from msgspec import Struct
 
@@ -20,6 +21,8 @@ from station.store.merge import Merged, merge
 from station.store.shelf import StoredShelf
 from station.store.stamps import SHAPE
 
+BATCH = 500
+"""Documents that are marked in one transaction: the desk waits for no more than that."""
 FARTHEST_AHEAD = timedelta(hours=24)
 """A stamp farther ahead than this is refused by a station whose own clock is synchronised."""
 
@@ -60,9 +63,11 @@ class Replica:
         if self._seen is None:
             return
         seen, self._seen = self._seen, None
-        with self._store.transaction():
-            for kind, key in self._store.shared.everything():
-                if hash((kind, key)) not in seen:
+        every = self._store.shared.everything()
+        lacking = (each for each in every if hash(each) not in seen)
+        while batch := list(islice(lacking, BATCH)):
+            with self._store.transaction():
+                for kind, key in batch:
                     self._store.shared.mark_unsent(kind, key)
 
     def take(self) -> list[Outgoing]:

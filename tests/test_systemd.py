@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-UNIT = Path(__file__).parents[1] / "systemd" / "shelfpost.service"
+SYSTEMD = Path(__file__).parents[1] / "systemd"
+SERVICES = ("shelfpost.service", "shelfpost-backup.service")
+UNITS = (*SERVICES, "shelfpost-backup.timer")
 
 pytestmark = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not here")
 
@@ -19,21 +21,33 @@ def analyze(*words: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_systemd_finds_nothing_to_say_about_the_unit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_finds_nothing_to_say_about_the_unit(tmp_path: Path, unit: str) -> None:
     """Verify names an unknown key and exits 0 all the same, so any output is a failure."""
-    here = tmp_path / UNIT.name
-    here.write_text(UNIT.read_text().replace("/opt/shelfpost/current/bin/station", "/bin/true"))
-    assert analyze("verify", "--man=no", str(here)) == ""
+    for each in UNITS:
+        text = (SYSTEMD / each).read_text()
+        (tmp_path / each).write_text(text.replace("/opt/shelfpost/current/bin/station", "/bin/true"))
+    assert analyze("verify", "--man=no", str(tmp_path / unit)) == ""
 
 
 def test_a_unit_with_a_wrong_key_is_found_out(tmp_path: Path) -> None:
-    here = tmp_path / UNIT.name
+    here = tmp_path / "wrong.service"
     here.write_text("[Service]\nExecStart=/bin/true\nRestrat=always\n")
     assert "Restrat" in analyze("verify", "--man=no", str(here))
 
 
-def test_the_unit_exposes_little() -> None:
-    said = analyze("security", "--offline=yes", str(UNIT))
-    found = re.search(r"exposure level for shelfpost.service: ([0-9.]+)", said)
+@pytest.mark.parametrize("unit", SERVICES)
+def test_the_unit_exposes_little(unit: str) -> None:
+    said = analyze("security", "--offline=yes", str(SYSTEMD / unit))
+    found = re.search(rf"exposure level for {unit}: ([0-9.]+)", said)
     assert found is not None, said
     assert float(found[1]) <= 1.5
+
+
+def test_a_backup_has_the_stations_user_and_folder() -> None:
+    both = [(SYSTEMD / each).read_text().splitlines() for each in SERVICES]
+    shared = [
+        [each for each in lines if each.startswith(("User=", "Group=", "StateDirectory", "UMask="))]
+        for lines in both
+    ]
+    assert shared[0] == shared[1] and len(shared[0]) == 5

@@ -20,6 +20,9 @@ COMMANDS = {
     "loan": "loan",
     "exception": "exception",
     "event": "event",
+    "backup": "backup",
+    "restore": "restore",
+    "resend": "resend",
 }
 """Command names and the module of `station.cli` that holds each, under the same name."""
 

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from station.cli.desk_side import as_json, opened, put_out
+from station.cli.event_export import Period, write_csv, write_lines, written
+from station.cli.progress import shown
+from station.drivers.clock import SystemClock
+from station.events import EventType
 from station.store import Store
 
 PAGE = 500
+DAY = click.DateTime(["%Y-%m-%d"])
+TYPES = [each.value for each in EventType]
+TYPE = "Only this type, as in loan.borrowed; may be given several times."
 
 
 @click.group()
@@ -36,12 +46,53 @@ def list_(config_path: Path, type_: str | None, last: int | None, json_: bool) -
     )
 
 
-def everything(store: Store) -> Iterator[dict[str, Any]]:
-    """Every event of the log, oldest first."""
-    position = 0
-    while found := store.journal.after(position, PAGE):
-        yield from (each.event for each in found)
+@event.command()
+@click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--from", "first", type=DAY, metavar="YYYY-MM-DD", help="The first day, where the library is.")
+@click.option("--to", "last", type=DAY, metavar="YYYY-MM-DD", help="The last day.")
+@click.option("--type", "types", multiple=True, type=click.Choice(TYPES), metavar="TYPE", help=TYPE)
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path("-"), help="A file (default: - for stdout)."
+)
+@click.pass_obj
+def export(
+    config_path: Path,
+    format_: str,
+    first: datetime | None,
+    last: datetime | None,
+    types: tuple[str, ...],
+    output: Path,
+) -> None:
+    """Write the events of a period, as CSV for a spreadsheet or as JSON lines for programs."""
+    if first and last and first > last:
+        raise click.ClickException("--from is after --to: there is no day in between.")
+    with opened(config_path) as store, _sink(output) as file, shown("exporting") as progress:
+        zone = store.shelf.policy.zone(SystemClock().now())
+        period = Period.of(first and first.date(), last and last.date(), zone)
+        found = (
+            each
+            for each in everything(store, progress)
+            if period.holds(each) and (not types or name(each) in types)
+        )
+        if format_ == "csv":
+            write_csv(found, file, zone, mark=output != Path("-"))
+        else:
+            write_lines(found, file)
+
+
+def _sink(output: Path) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(sys.stdout.buffer) if output == Path("-") else written(output)
+
+
+def everything(
+    store: Store, progress: Callable[[int, int], None] = lambda _done, _of: None
+) -> Iterator[dict[str, Any]]:
+    """Every event that is in the log now, oldest first; what comes meanwhile is left for the next time."""
+    position, head = 0, store.journal.head
+    while position < head and (found := store.journal.after(position, PAGE)):
+        yield from (each.event for each in found if each.position <= head)
         position = found[-1].position
+        progress(min(position, head), head)
 
 
 def name(event: dict[str, Any]) -> str:

@@ -45,9 +45,11 @@ class Clock:
         self._start = within(wall) - timedelta(microseconds=self._since_boot)
 
     def advance(self, microseconds: int) -> None:
-        """Raises Impossible where the calendar ends."""
-        within(self.now().wall + timedelta(microseconds=microseconds))
         self._since_boot += microseconds
+
+    def must_reach(self, microseconds: int) -> None:
+        """Raises Impossible where the calendar ends before so much time has passed."""
+        within(self.now().wall + timedelta(microseconds=microseconds))
 
     def until(self, mono: float) -> int:
         """Microseconds until the monotonic time `mono`."""
@@ -101,11 +103,11 @@ class VirtualStation:
     def pass_time(self, microseconds: int) -> list[Shown]:
         """Let time go by; what is due in between is done at its own time."""
         shown: list[Shown] = []
-        due = self._desk.deadline()
-        while due is not None and (sooner := self.clock.until(due)) <= microseconds:
+        self.clock.must_reach(microseconds)
+        while (sooner := self.clock.until(self._desk.deadline())) <= microseconds:
             self.clock.advance(sooner)
             shown += self._desk.tick(self.clock.now())
-            microseconds, due = microseconds - sooner, self._desk.deadline()
+            microseconds -= sooner
         self.clock.advance(microseconds)
         return shown
 

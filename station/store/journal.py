@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -46,6 +47,20 @@ class Journal:
         self._put_mark("log", {"epoch": epoch, "base": 0, "head": 0, "stamp": ""})
         self._put_mark("epochs", {epoch: 0})
         self._put_mark("secret", {"hex": secrets.token_hex(32)})
+
+    def begin_epoch(self, now: Moment, seen: str = "", epoch: str | None = None) -> None:
+        """Number from 1 again, under a new epoch: what was recorded after the backup had the next numbers.
+
+        Positions go on, so the outbox still has what the old epoch had not sent. Those events may have gone
+        out since the backup, so their times are settled. Stamps go on after `seen`, a stamp of the store that
+        is replaced, and after `now`.
+        """
+        log = self._mark("log")
+        epoch, head = epoch or secrets.token_hex(6), log["head"]
+        stamp = following(max(log["stamp"], seen), now.wall, self.station)
+        self._put_mark("epochs", {**self._mark("epochs"), epoch: head})
+        self._put_mark("log", {"epoch": epoch, "base": head, "head": head, "stamp": stamp})
+        self.reach("handed", head)
 
     @property
     def epoch(self) -> str:
@@ -93,10 +108,14 @@ class Journal:
 
     def position_of(self, epoch: str, sequence: int) -> int | None:
         """Where the event is in the log; None if this store never had such an epoch or sequence."""
-        base = self._mark("epochs").get(epoch)
-        if not isinstance(base, int) or sequence < 0 or base + sequence > self.head:
-            return None
-        return base + sequence
+        base, end = self.epochs().get(epoch, (0, -1))
+        return base + sequence if 0 <= sequence <= end - base else None
+
+    def epochs(self) -> dict[str, tuple[int, int]]:
+        """Each epoch, oldest first: its events are beyond the first position, up to the second."""
+        bases = self._mark("epochs")
+        ends = [*list(bases.values())[1:], self.head]
+        return {epoch: (base, end) for (epoch, base), end in zip(bases.items(), ends, strict=True)}
 
     def life(self) -> str | None:
         """`running` or `stopped`, as the daemon last said; None: it never ran on this store."""
@@ -104,6 +123,14 @@ class Journal:
 
     def live(self, state: str) -> None:
         self._put_mark("life", {"state": state})
+
+    def reminded(self) -> date | None:
+        """The last day for which due dates have been looked through; None: never."""
+        day = self._mark("reminded").get("day")
+        return None if day is None else date.fromisoformat(day)
+
+    def remind_from(self, day: date) -> None:
+        self._put_mark("reminded", {"day": day.isoformat()})
 
     def reached(self, mark: str) -> int | None:
         """How far `sent`, `handed` or `confirmed` has come, as a position; None: never."""
@@ -114,6 +141,20 @@ class Journal:
         """Move a mark on; a mark never goes back."""
         if position > (self.reached(mark) or -1):
             self._put_mark(mark, {"position": position})
+
+    def ask_again(self, first: int, last: int) -> None:
+        """The events at these positions are to be sent again, after all that was asked for before."""
+        self._put_mark("again", {"ranges": [*self._asked(), [first, last]]})
+
+    def asked_again(self) -> tuple[int, int] | None:
+        """The first and last position of what is to be sent again next."""
+        asked = self._asked()
+        return (asked[0][0], asked[0][1]) if asked else None
+
+    def sent_again(self, position: int) -> None:
+        """What is to be sent again next has gone out as far as this."""
+        (_, last), *later = self._asked()
+        self._put_mark("again", {"ranges": [[position + 1, last], *later] if position < last else later})
 
     def rewrite(self, stored: Stored) -> None:
         self._events.put(Row(stored.event, _key(stored.position)))  # type: ignore[arg-type]
@@ -134,6 +175,9 @@ class Journal:
             "datacontenttype": "application/json",
             "data": to_builtins(event),
         }
+
+    def _asked(self) -> list[list[int]]:
+        return list(self._mark("again").get("ranges", ()))
 
     @property
     def _events(self) -> OrderedTable:

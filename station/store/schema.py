@@ -6,23 +6,25 @@ name there is never half a store. A file that is damaged or newer is left as it 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+from station.store.errors import StoreError, explained
 from station.store.rows import extract
 
 APPLICATION_ID = 0x53484C46
 """`SHLF`, in the file's header: an SQLite file without it is somebody else's."""
 
 TABLES = ("library", "items", "readers", "titles", "exceptions", "events", "marks")
-INDEXED = {"items": (("isbn",), ("loan", "reader"))}
-
-
-class StoreError(Exception):
-    """The store can't be used; the message says what is wrong, where, and what to do."""
+INDEXED = {
+    "items": (("isbn",), ("loan", "reader"), ("loan", "due")),
+    "readers": (("status",),),
+    "exceptions": (("status",),),
+}
 
 
 def _first(connection: sqlite3.Connection) -> None:
@@ -59,17 +61,32 @@ def _create(path: Path) -> None:
     unfinished = path.with_name(path.name + ".new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-        unfinished.unlink(missing_ok=True)
-        with closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
-            connection.execute("PRAGMA synchronous=FULL")
-            _migrate(connection, 0)
-        unfinished.rename(path)
-        _sync_directory(path.parent)
+        with _folder(path.parent) as folder:
+            if path.exists():
+                return
+            unfinished.unlink(missing_ok=True)
+            with closing(sqlite3.connect(unfinished)) as connection:
+                connection.execute("PRAGMA journal_mode=OFF")
+                _migrate(connection)
+                connection.execute("PRAGMA journal_mode=WAL")
+            unfinished.rename(path)
+            os.fsync(folder)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(
             f"cannot make the store {path}: {error}. Give the station's user a folder that it may write to"
             " ([station] data_dir)."
         ) from error
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[int]:
+    """The folder's descriptor, locked: of a daemon and commands that start together, one makes the file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
@@ -85,39 +102,23 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer Shelfpost (store version {version}, this program knows"
             f" {len(MIGRATIONS)}). It is left as it is: install the newer version again."
         )
+    if path.stat().st_size % connection.execute("PRAGMA page_size").fetchone()[0]:
+        raise explained(sqlite3.DatabaseError("its end is cut off"), path)
     if version < len(MIGRATIONS):
-        _migrate(connection, version)
+        _migrate(connection)
     missing = set(TABLES) - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
     if missing:
         raise explained(sqlite3.DatabaseError(f"no table {', '.join(sorted(missing))}"), path)
 
 
-def _migrate(connection: sqlite3.Connection, version: int) -> None:
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file up to date, in one synced transaction; does nothing if somebody else just has."""
     connection.isolation_level = None
+    connection.execute("PRAGMA synchronous=FULL")
     connection.execute("BEGIN IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     for migration in MIGRATIONS[version:]:
         migration(connection)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     connection.execute("COMMIT")
-
-
-def explained(error: sqlite3.Error, path: Path) -> StoreError:
-    """SQLite's error in words for the person who has to act."""
-    if isinstance(error, sqlite3.OperationalError):
-        return StoreError(
-            f"the store {path} can't be used: {error}. Look at the disk (full? read-only? failing?) and at"
-            " the file's owner; the station goes on as soon as it can write."
-        )
-    return StoreError(
-        f"the store {path} is damaged: {error}. It is left as it is: keep a copy of it, and put the newest"
-        " backup in its place."
-    )
-
-
-def _sync_directory(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypeVar
 
 from tinydb import TinyDB
@@ -22,6 +23,7 @@ class StoredShelf:
         self._db = db
         self._journal = journal
         self._degraded = degraded
+        self._library: Library | None = None
 
     @property
     def station(self) -> str:
@@ -37,8 +39,10 @@ class StoredShelf:
         return library.policy if library else Policy()
 
     def library(self) -> Library | None:
-        """The library that this station belongs to, or None where it has none yet."""
-        return next((read(Library, each) for each in self.table("library")), None)
+        """The library that this station belongs to, or None where it has none yet. Read once for a shelf."""
+        if self._library is None:
+            self._library = next((read(Library, each) for each in self.table("library")), None)
+        return self._library
 
     def item(self, key: str) -> Item | None:
         return self.get(Item, key)
@@ -55,8 +59,18 @@ class StoredShelf:
     def copies(self, isbn: str) -> list[Item]:
         return self._where(Item, ("isbn",), isbn)
 
+    def items(self) -> list[Item]:
+        return self.all(Item)
+
+    def waits_for_staff(self) -> bool:
+        waiting = {"exceptions": "open", "readers": "applied"}
+        return any(self.table(kind).search(Equals(("status",), status)) for kind, status in waiting.items())
+
     def loans_of(self, reader: str) -> list[Item]:
         return self._where(Item, ("loan", "reader"), reader)
+
+    def loans_due(self, day: date) -> list[Item]:
+        return self._where(Item, ("loan", "due"), day.isoformat())
 
     def event_id(self, ahead: int) -> str:
         return self._journal.event_id(ahead)

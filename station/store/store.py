@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 from tinydb import TinyDB
 
 from station.decision import Decision
 from station.model import Library, Moment
+from station.store.errors import StoreError
 from station.store.journal import Journal
-from station.store.rows import OrderedTable, RowTable, SqliteStorage
-from station.store.schema import StoreError, explained, prepare
+from station.store.rows import OrderedTable, RowTable
+from station.store.schema import prepare
 from station.store.shared import Shared
 from station.store.shelf import StoredShelf
+from station.store.storage import SqliteStorage
 
 
 class RowDB(TinyDB):
@@ -33,7 +35,6 @@ class Store:
 
     def __init__(self, db: TinyDB, station: str, *, epoch: str | None = None) -> None:
         self._db = db
-        self.path = Path("memory")
         self.journal = Journal(db, station, epoch)
         self.shared = Shared(db)
         with self.transaction():
@@ -46,12 +47,7 @@ class Store:
         With `durable=False` a commit survives the process but not a power cut. Raises StoreError.
         """
         prepare(path)
-        try:
-            store = cls(RowDB(path, storage=SqliteStorage, durable=durable), station, epoch=epoch)
-        except sqlite3.Error as error:
-            raise explained(error, path) from error
-        store.path = path
-        return store
+        return cls(RowDB(path, storage=SqliteStorage, durable=durable), station, epoch=epoch)
 
     @property
     def shelf(self) -> StoredShelf:
@@ -76,14 +72,11 @@ class Store:
                     self.shared.put(document, stamp)
         return decision
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing. Raises StoreError for what SQLite reports."""
-        try:
-            with self._db.storage.transaction():  # type: ignore[attr-defined]
-                yield
-        except sqlite3.Error as error:
-            raise explained(error, self.path) from error
+    def transaction(self, *, synced: bool = False) -> AbstractContextManager[None]:
+        """All or nothing; `synced`: safe from a power cut whatever the handle. Raises StoreError."""
+        storage: Any = self._db.storage
+        under_way: AbstractContextManager[None] = storage.transaction(synced=synced)
+        return under_way
 
     def version(self) -> int:
         """A number that changes when somebody else has written."""

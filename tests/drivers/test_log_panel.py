@@ -39,7 +39,7 @@ def test_each_signal_is_one_line_with_what_is_known_of_it(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("card", "shown"),
-    [("1", "…"), ("12", "…2"), ("1234", "…34"), ("RD-1001", "…1001"), ("RD-2026-1001", "…1001"), ("卡-1", "…-1")],
+    [("1", "…"), ("1234", "…34"), ("RD-1001", "…1001"), ("RD-2026-1001", "…1001"), ("卡-1", "…-1")],
 )
 def test_of_a_card_the_last_four_are_shown_and_never_all(tmp_path: Path, card: str, shown: str) -> None:
     (line,) = lines_of(Shown(Signal.WELCOME, reader=card), path=tmp_path / "panel.log")

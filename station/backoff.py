@@ -1,0 +1,41 @@
+"""How long to wait before a broker that failed is tried again."""
+
+from __future__ import annotations
+
+import logging
+import random
+
+log = logging.getLogger("station.link")
+
+FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
+"""Seconds. A broker that is back is found within the longest; trying costs less than a packet a second."""
+
+
+class Backoff:
+    """Waits that double, with jitter so that a room of stations doesn't come back at once.
+
+    They start anew after a connection that was lost, but not after one in which the broker said no: one that
+    takes the connection and then refuses a message is not asked again in haste.
+    """
+
+    def __init__(self, longest: float | None = None) -> None:
+        self._longest = longest or LONGEST_WAIT
+        self._wait = FIRST_WAIT
+        self._said = ""
+        self._was_up = False
+
+    def failed(self, cause: str, *, refused: bool = False) -> float:
+        """Say the cause, once for each; returns the seconds to wait."""
+        if self._was_up and not refused:
+            self._wait = FIRST_WAIT
+        self._was_up = False
+        if cause != self._said:
+            log.warning("no broker: %s. Loans are kept on disk and sent later.", cause)
+            self._said = cause
+        wait, self._wait = self._wait, min(self._wait * 2, self._longest)
+        return wait * random.uniform(0.5, 1.0)
+
+    def succeeded(self) -> None:
+        log.info("the broker is there")
+        self._was_up = True
+        self._said = ""

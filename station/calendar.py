@@ -1,0 +1,44 @@
+"""The days as a station sees them pass: on each new one the due dates are looked through."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from station.decision import Decision, Draft
+from station.flows import reminders
+from station.model import Moment, Policy
+from station.session import State
+from station.store import Store
+from station.store.shelf import StoredShelf
+
+LONGEST = 3600.0
+"""Seconds between two looks at most: the clock may have been set, or the library's time zone changed."""
+
+
+def look(store: Store, now: Moment) -> float:
+    """Record what has fallen due since the last look. Returns the seconds until the next."""
+    library = store.shelf.library()
+    if library is None:
+        return LONGEST
+    if _is_new_day(store, library.policy, now):
+        store.decide(lambda shelf: _remind(store, shelf, now), now)
+    return _until_midnight(library.policy, now)
+
+
+def _is_new_day(store: Store, policy: Policy, now: Moment) -> bool:
+    since = store.journal.reminded()
+    return since is None or reminders.is_believable(since, policy.day(now), now)
+
+
+def _remind(store: Store, shelf: StoredShelf, now: Moment) -> Decision:
+    day = shelf.policy.day(now)
+    since = store.journal.reminded() or day
+    store.journal.remind_from(day)
+    return reminders.remind(Draft(State(), shelf, now), since, day)
+
+
+def _until_midnight(policy: Policy, now: Moment) -> float:
+    zone = policy.zone(now)
+    here = now.wall.astimezone(zone)
+    midnight = datetime.combine(here.date() + timedelta(days=1), time(), tzinfo=here.tzinfo)
+    return min(LONGEST, max(1.0, (midnight - here).total_seconds()))

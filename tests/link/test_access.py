@@ -1,0 +1,105 @@
+"""Passwords, rights, certificates, and a broker that minds how much it gets at once."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from station.model import Item
+from tests.consumer import Consumer
+from tests.link.rig import Linked, all_of
+from tests.link.strict_broker import NOT_AUTHORIZED, StrictBroker
+from tests.mosquitto import Mosquitto, found
+
+
+def test_wrong_password_is_said_in_a_sentence(
+    tmp_path: Path, protocol: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    passwords = tmp_path / "passwords"
+    subprocess.run([found("mosquitto_passwd"), "-b", "-c", passwords, "desk_1", "right"], check=True)
+    (tmp_path / "password").write_text("wrong\n")
+    access = {"username": "desk_1", "password_file": tmp_path / "password"}
+    settings = f"allow_anonymous false\npassword_file {passwords}"
+    with Mosquitto(tmp_path / "strict", settings=settings) as broker:
+        broker.start()
+        with Linked(tmp_path / "data", broker.port, protocol, **access) as station:
+            causes = [station.wait_until_down() for _ in range(3)]
+            (tmp_path / "password").write_text("right\n")
+            station.wait_until_up()
+    refused = f"the broker 127.0.0.1:{broker.port} refuses the connection: Not authorized. Look at [broker]"
+    assert [each[: len(refused)] for each in causes] == [refused] * 3
+    told = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert [refused in each for each in told] == [True]
+
+
+def test_missing_right_to_write_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """MQTT 5 only: before it, a broker could not say so."""
+    (tmp_path / "acl").write_text("user desk_1\ntopic read shelfpost/#\n")
+    settings = f"allow_anonymous true\nacl_file {tmp_path / 'acl'}"
+    with Mosquitto(tmp_path / "strict", settings=settings) as broker:
+        broker.start()
+        with Linked(tmp_path / "data", broker.port, username="desk_1") as station:
+            refused = "refuses a message: Not authorized. The station must be allowed to write below"
+            assert refused in station.wait_until_down()
+
+
+def test_missing_right_to_read_is_said_in_a_sentence(tmp_path: Path) -> None:
+    broker = StrictBroker(subscribing=NOT_AUTHORIZED)
+    with broker, Linked(tmp_path / "data", broker.port) as station:
+        refused = "refuses a subscription: Not authorized. It must be allowed to read below"
+        assert refused in station.wait_until_down()
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 10])
+def test_no_more_is_sent_at_once_than_the_broker_takes(tmp_path: Path, at_once: int) -> None:
+    """MQTT 5's Receive Maximum: brokers that mind it end the connection of a client that doesn't."""
+    broker = StrictBroker(receive_maximum=at_once)
+    with broker, Linked(tmp_path / "data", broker.port) as station:
+        station.save(*(Item(id=f"BK-{each}") for each in range(30)))
+        station.record(30)
+        broker.wait_for(lambda: broker.topics().count("shelfpost/oak/events/desk_1/item.added") == 30)
+        broker.wait_for(lambda: len({each for each in broker.topics() if "/items/" in each}) == 30)
+    assert broker.most_at_once == at_once
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a throw-away certificate that signs itself, and another that nobody uses."""
+    folder = tmp_path_factory.mktemp("authority")
+    for name in ("broker", "stranger"):
+        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        subject = ["-days", "2", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"]
+        files = ["-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.crt"]
+        command = [found("openssl"), "req", "-x509", *key, *subject, *files]
+        subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def encrypted(folder: Path, authority: Path) -> Mosquitto:
+    """With a listener without TLS beside, for the tests' own eyes."""
+    files = f"certfile {authority}/broker.crt\nkeyfile {authority}/broker.key"
+    return Mosquitto(folder / "encrypted", listener=files, plain=True)
+
+
+def test_encrypted_connection(tmp_path: Path, authority: Path, protocol: str) -> None:
+    with encrypted(tmp_path, authority) as broker:
+        broker.start()
+        access = {"ca_file": authority / "broker.crt"}
+        with (
+            Consumer(broker.plain_port) as central,
+            Linked(tmp_path / "data", broker.port, protocol, **access) as station,
+        ):
+            station.record(300)
+            central.wait_for_sequence(300)
+    assert central.sequences() == all_of(300)
+
+
+def test_broker_with_a_strangers_certificate_is_not_trusted(tmp_path: Path, authority: Path) -> None:
+    with encrypted(tmp_path, authority) as broker:
+        broker.start()
+        with Linked(tmp_path / "data", broker.port, ca_file=authority / "stranger.crt") as station:
+            station.record(1)
+            assert "certificate verify failed" in station.wait_until_down()
+            assert station.store.journal.reached("sent") is None
