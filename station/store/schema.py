@@ -102,13 +102,23 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer Shelfpost (store version {version}, this program knows"
             f" {len(MIGRATIONS)}). It is left as it is: install the newer version again."
         )
-    if path.stat().st_size % connection.execute("PRAGMA page_size").fetchone()[0]:
+    if _is_cut_off(connection, path):
         raise explained(sqlite3.DatabaseError("its end is cut off"), path)
     if version < len(MIGRATIONS):
         _migrate(connection)
     missing = set(TABLES) - {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
     if missing:
         raise explained(sqlite3.DatabaseError(f"no table {', '.join(sorted(missing))}"), path)
+
+
+def _is_cut_off(connection: sqlite3.Connection, path: Path) -> bool:
+    """Whether the file ends within a page. While a log stands beside it, SQLite puts that right by itself: the
+    power may have gone in the middle of a checkpoint.
+    """
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        return False
+    return path.stat().st_size % int(connection.execute("PRAGMA page_size").fetchone()[0]) > 0
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
