@@ -112,8 +112,8 @@ def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _is_cut_off(connection: sqlite3.Connection, path: Path) -> bool:
-    """Whether the file ends within a page. While a log stands beside it, SQLite puts that right by itself: the
-    power may have gone in the middle of a checkpoint.
+    """Whether the file ends within a page. While a log stands beside it, SQLite puts that right by itself:
+    the power may have gone in the middle of a checkpoint.
     """
     log = path.with_name(path.name + "-wal")
     if log.exists() and log.stat().st_size:

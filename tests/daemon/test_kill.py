@@ -76,7 +76,8 @@ class Rig:
     def scan_until(self, moment: float, pid: int, *, after_an_answer: bool) -> list[Step]:
         """Scan one code after the other, each as soon as the one before is answered, for `moment` seconds.
 
-        They count from the start, or from the first answer. Returns the steps that were begun.
+        They count from the start, or from the first answer. Returns the steps that were begun, early if the
+        station ends by itself.
         """
         planned, begun = steps(self.rng, self.holders()), list[Step]()
         end = time.monotonic() + (PATIENCE if after_an_answer else moment)
@@ -88,7 +89,8 @@ class Rig:
                 if answered == len(begun) < len(planned):
                     begun.append(planned[len(begun)])
                     self.process.scan(begun[-1].scan)
-                assert not died(death, min(left, 0.0005)), f"the station ended:\n{self.process.log()}"
+                if died(death, min(left, 0.0005)):
+                    break
         return begun
 
     def answers(self) -> list[tuple[str, str | None]]:
@@ -164,7 +166,7 @@ def kill_often(rig: Rig, times: int, longest: float, start: Start, reap: Reap) -
         pid = start()
         begun = rig.scan_until(moment, pid, after_an_answer=number % 2 == 1)
         os.kill(pid, signal.SIGKILL)
-        assert reap() == -signal.SIGKILL
+        assert (ended := reap()) == -signal.SIGKILL, f"ended by itself, {ended}:\n{rig.process.log()[-2000:]}"
         rig.forget_scans()
         try:
             rig.look(begun)
