@@ -17,6 +17,7 @@ from station.backup.packed import head_of, unpack
 from station.model import Item
 from station.store import Store, StoreError, copies
 from station.store.copies import check
+from tests import disks
 from tests.backup.helpers import NOW, backed_up, change, flip, later, names, rows
 from tests.stores import EPOCH, LIBRARY, STATION, save
 
@@ -120,15 +121,11 @@ def test_a_folder_that_goes_away_leaves_no_half_backup(file: Path, folder: Path)
 def test_a_full_disk_leaves_no_half_backup_and_all_older_ones(file: Path, folder: Path) -> None:
     with closing(Store.open(file, STATION)) as store:
         save(store, *(Item(id=os.urandom(100).hex()) for _ in range(2000)))
-    if os.system(f"mount -t tmpfs -o size=200k tmpfs {folder} 2>/dev/null"):
-        pytest.skip("only root may mount a small disk")
-    try:
+    with disks.small_disk(folder, 200):
         (folder / "shelfpost-oak-desk_1-20200101T000000Z.backup").write_text("older")
         with pytest.raises(BackupError, match="No space left on device"):
             make(file, folder, STATION, NOW, keep=1)
         assert names(folder) == ["shelfpost-oak-desk_1-20200101T000000Z.backup"]
-    finally:
-        os.system(f"umount {folder}")
 
 
 def test_a_disk_that_does_not_keep_what_was_written_is_found_out(

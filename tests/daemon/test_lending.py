@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import disks
 from tests.consumer import Consumer, publish
 from tests.daemon.process import BOOKS, Process, kept, lent, shelve, types
 from tests.link.rig import TOPICS
@@ -132,13 +132,10 @@ def small_disk(alone: Process) -> Iterator[Path]:
     """The station's data on a disk of 512 kB."""
     folder = alone.folder / "data"
     store = (folder / "station.db").read_bytes()
-    options = ["-t", "tmpfs", "-o", "size=512k", "shelfpost"]
-    if subprocess.run(["mount", *options, folder], capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk is not allowed here")
-    (folder / "station.db").write_bytes(store)
-    yield folder
-    alone.kill()
-    subprocess.run(["umount", folder], check=True)
+    with disks.small_disk(folder, 512):
+        (folder / "station.db").write_bytes(store)
+        yield folder
+        alone.kill()
 
 
 def test_full_disk_shows_fault_until_there_is_room(alone: Process, small_disk: Path) -> None:
