@@ -120,17 +120,17 @@ class Link:
             acknowledged=traffic.acknowledged,
         )
         try:
-            self._birth(connection, traffic)
+            self._birth(connection, traffic, store)
             self._pump(connection, traffic, store)
             self._leave(connection, traffic)
         finally:
             connection.drop()
             traffic.outbox.save()
 
-    def _birth(self, connection: Connection, traffic: Traffic) -> None:
+    def _birth(self, connection: Connection, traffic: Traffic, store: Store) -> None:
         """The state topic comes back last, and so says that all that the broker keeps has come."""
         traffic.connected(resumed=connection.resumed)
-        connection.publish(self._state("ready"))
+        connection.publish(self._state(_state_of(store)))
         connection.flush(ANSWER_SECONDS)
         connection.subscribe(*traffic.filters())
         connection.subscribe(self._topics.state)
@@ -138,8 +138,11 @@ class Link:
         self._notify(LinkUp())
 
     def _pump(self, connection: Connection, traffic: Traffic, store: Store) -> None:
-        health_due, seen = 0.0, -1
+        health_due, seen, state = 0.0, -1, _state_of(store)
         while not self._closing.is_set():
+            if state == "init" and _state_of(store) == "ready":
+                state = "ready"
+                connection.publish(self._state(state))
             if time.monotonic() >= health_due:
                 connection.publish(self._health_message(traffic))
                 health_due = time.monotonic() + HEALTH_SECONDS
@@ -177,3 +180,8 @@ class Link:
             return bool(os.read(self._wake_read, 4096))
         except BlockingIOError:
             return False
+
+
+def _state_of(store: Store) -> str:
+    """`init` until the station has its library's document, by a command or through the broker."""
+    return "init" if store.shelf.library() is None else "ready"

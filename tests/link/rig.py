@@ -33,7 +33,9 @@ class Linked:
     While `may_go_on` is cleared, a link that has lost its broker waits before it tries again.
     """
 
-    def __init__(self, folder: Path, port: int, protocol: str = "5", **broker: Any) -> None:
+    def __init__(
+        self, folder: Path, port: int, protocol: str = "5", *, has_library: bool = True, **broker: Any
+    ) -> None:
         self.port = port
         self.config = BrokerConfig(host=HOST, port=port, protocol=protocol, **broker)  # type: ignore[arg-type]
         self.clock = SetClock()
@@ -44,7 +46,7 @@ class Linked:
         self.store = Store.open(self._file, STATION, epoch=EPOCH)
         self._news: queue.Queue[LinkUp | LinkDown] = queue.Queue()
         self._link: Link | None = None
-        if self.store.shelf.library() is None:
+        if has_library and self.store.shelf.library() is None:
             stock(self.store)
 
     def __enter__(self) -> Linked:

@@ -82,6 +82,24 @@ def test_birth_and_clean_end_are_retained(station: Linked, broker: Mosquitto) ->
         assert states(late) == ["disconnected"]
 
 
+def test_station_that_waits_for_its_library_is_ready_once_another_station_has_sent_it(
+    station: Linked, broker: Mosquitto, tmp_path: Path
+) -> None:
+    with Consumer(broker.port, STATE) as central:
+        with Linked(tmp_path / "waiting", broker.port, has_library=False) as waiting:
+            central.wait(lambda: states(central) == ["init"])
+            retained = Consumer(broker.port, "shelfpost/oak/library")
+            with retained:
+                waiting.close()
+                station.start()
+                retained.wait(lambda: retained.heard != [])
+                station.close()
+        central.heard.clear()
+        with Linked(tmp_path / "waiting", broker.port, has_library=False):
+            central.wait(lambda: "ready" in states(central))
+            assert states(central)[-2:] == ["init", "ready"]
+
+
 def test_connection_that_breaks_is_followed_by_the_will_and_a_new_birth(
     station: Linked, broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
