@@ -6,6 +6,7 @@ process id; `reap` waits for it and answers how it ended. It has one thread, so 
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import subprocess
 import sys
@@ -72,6 +73,7 @@ def run(config: Path) -> None:
 
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(os.open(config.parent / "log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
+    faulthandler.enable()
     sys.argv = ["station", "--config", str(config), "run"]
     status: object = 70
     try:

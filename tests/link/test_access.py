@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def test_wrong_password_is_said_in_a_sentence(
     passwords = tmp_path / "passwords"
     subprocess.run([found("mosquitto_passwd"), "-b", "-c", passwords, "desk_1", "right"], check=True)
     (tmp_path / "password").write_text("wrong\n")
-    access = {"username": "desk_1", "password_file": tmp_path / "password"}
+    access: dict[str, Any] = {"username": "desk_1", "password_file": tmp_path / "password"}
     settings = f"allow_anonymous false\npassword_file {passwords}"
     with Mosquitto(tmp_path / "strict", settings=settings) as broker:
         broker.start()
@@ -86,7 +87,7 @@ def encrypted(folder: Path, authority: Path) -> Mosquitto:
 def test_encrypted_connection(tmp_path: Path, authority: Path, protocol: str) -> None:
     with encrypted(tmp_path, authority) as broker:
         broker.start()
-        access = {"ca_file": authority / "broker.crt"}
+        access: dict[str, Any] = {"ca_file": authority / "broker.crt"}
         with (
             Consumer(broker.plain_port) as central,
             Linked(tmp_path / "data", broker.port, protocol, **access) as station,
