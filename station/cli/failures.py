@@ -27,7 +27,6 @@ def told() -> Iterator[None]:
     except (StoreError, PanelError) as error:
         _end(str(error), 1)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -38,6 +37,17 @@ def told() -> Iterator[None]:
             " Nothing that was shown is lost. Please report this line.",
             EX_SOFTWARE,
         )
+    finally:
+        _let_go_of_a_closed_pipe()
+
+
+def _let_go_of_a_closed_pipe() -> None:
+    """Whoever read our output has gone: what is left of it is dropped, without a word at the very end."""
+    try:
+        if sys.__stdout__:
+            sys.__stdout__.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _end(text: str, code: int) -> None:

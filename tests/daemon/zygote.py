@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ class Zygote:
             stdout=subprocess.PIPE,
             text=True,
         )
+        self._station = 0
 
     def __enter__(self) -> Zygote:
         return self
@@ -33,15 +35,21 @@ class Zygote:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """A station that is still there after a failure holds the other end of the pipe."""
+        if self._station:
+            os.kill(self._station, signal.SIGKILL)
         self._process.communicate(timeout=PATIENCE)
 
     def start(self) -> int:
         """Returns the station's process id."""
-        return int(self._ask("start"))
+        self._station = int(self._ask("start"))
+        return self._station
 
     def reap(self) -> int:
         """How the station ended: its exit status, or the signal's number, negative."""
-        return int(self._ask("reap"))
+        status = int(self._ask("reap"))
+        self._station = 0
+        return status
 
     def _ask(self, command: str) -> str:
         assert self._process.stdin and self._process.stdout
