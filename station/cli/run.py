@@ -14,7 +14,7 @@ import click
 @click.pass_obj
 def run(config_path: Path, verbose: bool) -> None:
     """Run the station, until it is told to stop."""
-    from station import daemon
+    from station import service
     from station.config import load
     from station.drivers.clock import SystemClock
 
@@ -23,4 +23,4 @@ def run(config_path: Path, verbose: bool) -> None:
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(levelname)s %(name)s: %(message)s",
     )
-    daemon.run(load(config_path), SystemClock())
+    service.run(load(config_path), SystemClock())

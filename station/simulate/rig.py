@@ -17,11 +17,12 @@ from msgspec import Struct
 
 from station import wiring
 from station.config import Config, password
-from station.daemon import Daemon, only_one, same_library
+from station.daemon import Daemon
 from station.drivers import Clock
 from station.drivers.notify import Notifier
 from station.drivers.wake import Wake
 from station.mqtt import Message
+from station.service import only_one, same_library
 from station.signals import Shown
 from station.simulate import library
 from station.simulate.broker import EmbeddedBroker

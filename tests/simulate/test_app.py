@@ -10,9 +10,9 @@ from msgspec import structs
 
 from station import pins
 from station.config import BrokerConfig
-from station.daemon import only_one
 from station.lights import Lights
 from station.model import Policy, Reader
+from station.service import only_one
 from station.simulate import library
 from station.simulate.rig import Plan, unsent_events
 from station.store import StoreError
