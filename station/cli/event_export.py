@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,12 +48,21 @@ class Period(Struct, frozen=True):
 
 def write_csv(events: Iterable[dict[str, Any]], file: BinaryIO, zone: tzinfo | None, *, mark: bool) -> None:
     """`mark`: begin with the byte order mark by which a spreadsheet knows that the text is UTF-8."""
-    text = io.TextIOWrapper(file, "utf-8-sig" if mark else "utf-8", newline="", write_through=True)
-    table = csv.writer(text)
+    if mark:
+        file.write(codecs.BOM_UTF8)
+    table = csv.writer(_Encoded(file))
     table.writerow(COLUMNS)
     table.writerows(_row(each, zone) for each in events)
-    text.flush()
-    text.detach()
+
+
+class _Encoded:
+    """Text for a binary file. It holds nothing back, so there is nothing to flush when its reader has gone."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> None:
+        self._file.write(text.encode())
 
 
 def write_lines(events: Iterable[dict[str, Any]], file: BinaryIO) -> None:

@@ -282,7 +282,7 @@ def traced(folder: Path) -> str:
     trace = folder / "trace"
     calls = "trace=fsync,fdatasync,sync_file_range,rename,write,pwrite64"
     command = [found("strace"), "-f", "-y", "-o", str(trace), "-e", calls]
-    command += [sys.executable, "-m", "tests.store.steps", str(folder / "station.db")]
+    command += [sys.executable, "-B", "-m", "tests.store.steps", str(folder / "station.db")]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     if "PTRACE" in ran.stderr or "ptrace" in ran.stderr:
         pytest.skip("strace is not allowed to trace here")
