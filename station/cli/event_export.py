@@ -56,7 +56,7 @@ def write_csv(events: Iterable[dict[str, Any]], file: BinaryIO, zone: tzinfo | N
 
 
 class _Encoded:
-    """Text for a binary file. It holds nothing back, so there is nothing to flush when its reader has gone."""
+    """Text for a binary file. It holds nothing back: nothing is left to flush when its reader has gone."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
