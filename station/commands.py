@@ -34,6 +34,9 @@ class Resend(Struct, tag_field="command", tag="resend", rename={"from_": "from"}
     to: int
 
 
+_CONFIRMED, _RESEND = msgspec.json.Decoder(Confirmed), msgspec.json.Decoder(Resend)
+
+
 class Commands:
     """Hears the topics `confirmed` and `commands`, and keeps the replies until they are taken."""
 
@@ -58,7 +61,7 @@ class Commands:
             log.warning("an empty message on %s confirms nothing", message.topic)
             return
         try:
-            said = msgspec.json.decode(message.payload, type=Confirmed)
+            said = _CONFIRMED.decode(message.payload)
         except UNREADABLE as error:
             log.warning("what %s says can't be read: %s", message.topic, error)
             return
@@ -71,7 +74,7 @@ class Commands:
             self._reply(None, ok=False, error="a retained command is ignored: publish it without retain")
             return
         try:
-            asked = msgspec.json.decode(message.payload, type=Resend)
+            asked = _RESEND.decode(message.payload)
         except UNREADABLE as error:
             log.warning("a command can't be read: %s", error)
             self._reply(_id_of(message.payload), ok=False, error=f"this command can't be read: {error}")

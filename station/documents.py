@@ -22,6 +22,10 @@ ALWAYS_WRITTEN = {"loan", "parent"}
 
 _NESTED: dict[str, type[Struct]] = {"loan": Loan, "policy": Policy}
 
+for _each in (*KINDS.values(), *_NESTED.values()):
+    # msgspec works a type out at its first use, and crashes where two threads (desk and link) are the first.
+    msgspec.json.Decoder(_each)
+
 
 def read(cls: type[D], raw: Mapping[str, Any]) -> D:
     """The document that `raw` says. Raises msgspec.ValidationError, with the path of what is wrong."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from typing import Any
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from station.documents import KINDS, read, write
 from station.model import Document, Incident, Item, Library, Loan, Policy, Reader, Title
+from tests.mosquitto import PATIENCE
 
 LOAN = {
     "reader": "RD-1",
@@ -120,3 +123,10 @@ def test_document_that_makes_no_sense_is_refused(kind: str, raw: dict[str, Any])
 
 def test_every_kind_has_a_table_and_a_topic_of_its_name() -> None:
     assert list(KINDS) == ["library", "items", "readers", "titles", "exceptions"]
+
+
+def test_desk_and_link_may_read_their_first_documents_at_once() -> None:
+    """msgspec 0.22 crashed in one of thirty tries."""
+    command = [sys.executable, "-m", "tests.first_reads", "300"]
+    ran = subprocess.run(command, capture_output=True, timeout=PATIENCE * 3, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")
