@@ -66,11 +66,13 @@ def test_broker_that_takes_the_connection_and_says_nothing_is_left_alone(
 ) -> None:
     monkeypatch.setattr(mqtt, "ANSWER_SECONDS", 0.2)
     broker.freeze()
+    station.may_go_on.clear()
     station.start()
     assert "took the connection and did not answer" in station.wait_until_down()
     station.record(2)
     broker.thaw()
     with Consumer(broker.port) as central:
+        station.may_go_on.set()
         central.wait_for_sequence(2)
 
 
