@@ -10,6 +10,13 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+_PREFIX, _SUFFIX = "shelfpost.", ".v1"
+
+
+def short(type_: str) -> str:
+    """`loan.borrowed` for the CloudEvents type `shelfpost.loan.borrowed.v1`."""
+    return type_.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+
 
 class EventType(StrEnum):
     """As the contract names them between `shelfpost.` and `.v1`."""
@@ -43,7 +50,7 @@ class EventType(StrEnum):
     @property
     def cloud(self) -> str:
         """The CloudEvents `type`."""
-        return f"shelfpost.{self.value}.v1"
+        return f"{_PREFIX}{self.value}{_SUFFIX}"
 
 
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):

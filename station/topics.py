@@ -8,9 +8,9 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from station.documents import KINDS
+from station.events import short
 from station.model import Document
 
-_PREFIX, _SUFFIX = "shelfpost.", ".v1"
 _RESERVED = frozenset("/+#%")
 
 
@@ -34,9 +34,7 @@ class Topics(Struct, frozen=True):
 
     def event(self, event_type: str) -> str:
         """For an event's CloudEvents type, as in `shelfpost.loan.borrowed.v1`."""
-        return (
-            f"{self._library}/events/{self.station}/{event_type.removeprefix(_PREFIX).removesuffix(_SUFFIX)}"
-        )
+        return f"{self._library}/events/{self.station}/{short(event_type)}"
 
     def document(self, kind: str, key: str) -> str:
         return f"{self._library}/library" if kind == "library" else f"{self._library}/{kind}/{escaped(key)}"

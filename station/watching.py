@@ -13,6 +13,7 @@ from msgspec import Struct
 from station import masks
 from station.config import BrokerConfig
 from station.drivers.wake import Wake
+from station.events import short
 from station.mqtt import Connection, Message, Refused
 
 FIRST_WAIT = 0.25
@@ -97,7 +98,7 @@ def event_in(payload: bytes) -> dict[str, Any] | None:
 
 def kind(event: dict[str, Any]) -> str:
     """`loan.borrowed` for `shelfpost.loan.borrowed.v1`."""
-    return str(event["type"]).removeprefix("shelfpost.").removesuffix(".v1")
+    return short(event["type"])
 
 
 def about(event: dict[str, Any], *, names: bool = True) -> str:

@@ -15,7 +15,7 @@ from station.cli.desk_side import as_json, opened, put_out
 from station.cli.event_export import Period, write_csv, write_lines, written
 from station.cli.progress import shown
 from station.drivers.clock import SystemClock
-from station.events import EventType
+from station.events import EventType, short
 from station.store import Store
 
 PAGE = 500
@@ -97,7 +97,7 @@ def everything(
 
 def name(event: dict[str, Any]) -> str:
     """`loan.borrowed` for `shelfpost.loan.borrowed.v1`."""
-    return str(event["type"]).removeprefix("shelfpost.").removesuffix(".v1")
+    return short(event["type"])
 
 
 def _row(event: dict[str, Any]) -> dict[str, Any]:

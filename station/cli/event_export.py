@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import click
 from msgspec import Struct
 
-from station.events import EVENTS
+from station.events import EVENTS, short
 from station.model import instant
 
 FIELDS = tuple(dict.fromkeys(name for each in EVENTS for name in each.__struct_fields__))
@@ -98,7 +98,7 @@ def _row(event: dict[str, Any], zone: tzinfo | None) -> list[str]:
     cells: dict[str, Any] = {
         **data,
         "time": f"{at:%Y-%m-%d %H:%M:%S}",
-        "type": event["type"].removeprefix("shelfpost.").removesuffix(".v1"),
+        "type": short(event["type"]),
         "subject": event["subject"],
         "other": {name: value for name, value in data.items() if name not in FIELDS} or None,
         "station": event["source"].rpartition("/")[2],

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import structs
 
-from station.events import EVENTS, EventType
+from station.events import EVENTS, EventType, short
 from station.model import Count, Document, Id, Incident, Item, Library, Policy, Reader, Title
 
 _STAMPS = {"stamp", "parent", "stamps", "extra", "loanstamp", "reststamp"}
@@ -73,4 +73,4 @@ def _of_item(name: str) -> str:
 
 def event_type(text: str) -> str:
     """`loan.borrowed` for `shelfpost.loan.borrowed.v1`, and for itself."""
-    return text.removeprefix("shelfpost.").removesuffix(".v1")
+    return short(text)

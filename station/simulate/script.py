@@ -188,7 +188,3 @@ class _Play:
 
 def _is_rest(happening: Happening) -> bool:
     return isinstance(happening, Shown) and happening.signal in RESTING
-
-
-def _is_answer(happening: Happening) -> bool:
-    return isinstance(happening, Shown) and happening.signal not in RESTING
