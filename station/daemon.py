@@ -20,6 +20,7 @@ from station.desk import Desk
 from station.drivers import Clock, Panel, Reading, Report, Scanner, ScannerEnded, ScannerLost
 from station.drivers.notify import Notifier
 from station.health import Health
+from station.housekeeping import Housekeeper
 from station.life import started, stopped
 from station.link import Link, LinkDown, LinkUp
 from station.model import Moment
@@ -83,6 +84,7 @@ class Daemon:
             act=lambda act: self.stop(act.value),
         )
         self._link: Link | None = None
+        self._housekeeper = Housekeeper(lambda: wiring.open_store(config), clock)
         self._in_service = False
         self._unheard: set[str] = set()
         self._settled_by = 0.0
@@ -212,6 +214,7 @@ class Daemon:
         if library and not self._in_service:
             self._store.decide(lambda shelf: started(shelf, self._store.journal), self._clock.now())
             self._in_service = True
+            self._housekeeper.start()
         known = library.id if library else self._config.station.library
         if known and self._config.broker and not self._link:
             self._link = self._make_link(self._config.broker, known)
@@ -264,6 +267,7 @@ class Daemon:
             )
         if self._link:
             self._link.close()
+        self._housekeeper.close()
         self._store.close()
         self._panel.close()
 

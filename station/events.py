@@ -33,6 +33,7 @@ class EventType(StrEnum):
     REJECTED = "reader.rejected"
     BLOCKED = "reader.blocked"
     UNBLOCKED = "reader.unblocked"
+    READER_CHANGED = "reader.changed"
     ITEM_ADDED = "item.added"
     ITEM_CHANGED = "item.changed"
     ITEM_FOUND = "item.found"
@@ -189,6 +190,13 @@ class Unblocked(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
     staff: str | None = None
 
 
+class ReaderChanged(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
+    """The reader's document says what it is now: other limits, another PIN, or erased."""
+
+    type: ClassVar = EventType.READER_CHANGED
+    staff: str | None = None
+
+
 class ItemAdded(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
     type: ClassVar = EventType.ITEM_ADDED
     isbn: str | None = None
@@ -298,6 +306,7 @@ EVENTS: tuple[type[Event], ...] = (
     Rejected,
     Blocked,
     Unblocked,
+    ReaderChanged,
     ItemAdded,
     ItemChanged,
     ItemFound,

@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 import msgspec
 
-from station import pins
+from station import history, pins
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.decision import Draft
 from station.documents import write
 from station.events import Admitted
-from station.flows import review
+from station.flows import erasure, review
 from station.model import Reader
 from station.signals import Signal
 from station.store import Store
@@ -96,6 +96,34 @@ reader.add_command(_verb("BLOCK", "Block cards: they can return, and borrow noth
 reader.add_command(_verb("UNBLOCK", "Let blocked cards borrow again.", "unblocked"))
 
 
+@reader.command()
+@click.argument("card")
+@click.confirmation_option(prompt="The card's history can't be brought back. Go on?")
+@click.pass_obj
+def erase(config_path: Path, card: str) -> None:
+    """Take a reader out of the records: every event keeps its count and loses the card's number.
+
+    The card itself stays known as expired, so that no other station brings it back.
+    """
+
+    def act(draft: Draft, shelf: StoredShelf) -> None:
+        found = shelf.reader(number(card))
+        if found is None:
+            raise click.ClickException(f"{card} is no reader (`station reader list` shows them).")
+        if books := shelf.loans_of(found.id):
+            raise click.ClickException(
+                f"{card} still has {', '.join(each.id for each in books)}: they have to come back first."
+            )
+        erasure.erase(draft, found, shelf.incidents_of(found.id))
+
+    with opened(config_path) as store:
+        change(store, act)
+        found = store.shelf.reader(number(card))
+        assert found
+        done = history.erase(store, found)
+    click.echo(f"erased from {done} events")
+
+
 def _admit(
     draft: Draft,
     shelf: StoredShelf,
@@ -107,13 +135,13 @@ def _admit(
     digits: str | None,
 ) -> None:
     found = shelf.reader(card)
-    if found and found.status != "applied":
+    if found and found.status != "applied" and not erasure.is_erased(found):
         raise click.ClickException(f"{card} is a reader already (`station reader list` shows it).")
     if shelf.item(card):
         raise click.ClickException(f"{card} is a book's label; a card needs a number of its own.")
     draft.save(
         msgspec.structs.replace(
-            found or Reader(id=card),
+            erasure.readmitted(found or Reader(id=card)),
             kind="staff" if staff else "reader",
             status="active",
             limit=limit,

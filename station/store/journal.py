@@ -132,6 +132,20 @@ class Journal:
     def remind_from(self, day: date) -> None:
         self._put_mark("reminded", {"day": day.isoformat()})
 
+    def history(self) -> dict[str, Any]:
+        """How far the log has forgotten its readers; `station.history` says what is in it."""
+        return self._mark("history")
+
+    def keep_history(self, state: dict[str, Any]) -> None:
+        self._put_mark("history", state)
+
+    def erasures(self) -> dict[str, str]:
+        """Readers that were taken out of this log, each with the stamp of the document that said so."""
+        return dict(self._mark("erasures"))
+
+    def erased(self, reader: str, stamp: str) -> None:
+        self._put_mark("erasures", {**self.erasures(), reader: stamp})
+
     def reached(self, mark: str) -> int | None:
         """How far `sent`, `handed` or `confirmed` has come, as a position; None: never."""
         found = self._mark(mark).get("position")

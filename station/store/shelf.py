@@ -72,6 +72,12 @@ class StoredShelf:
     def loans_due(self, day: date) -> list[Item]:
         return self._where(Item, ("loan", "due"), day.isoformat())
 
+    def readers_in(self, status: str) -> list[Reader]:
+        return self._where(Reader, ("status",), status)
+
+    def incidents_of(self, reader: str) -> list[Incident]:
+        return [each for each in self.all(Incident) if each.reader == reader]
+
     def event_id(self, ahead: int) -> str:
         return self._journal.event_id(ahead)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from station.cli import station
+from station.model import Item, Loan
+from station.store import Store
+from tests.stores import save
 
 Run = Callable[..., Result]
 
@@ -174,3 +179,41 @@ def test_a_copy_is_lost_and_found(oak: Run) -> None:
     oak("item", "found", "BK-1")
     assert listed(oak("item", "list", "--json"))[0]["status"] == "available"
     assert "is no copy" in oak("item", "lost", "BK-2").output
+
+
+def test_erased_reader_leaves_no_number_but_the_cards_own(oak: Run) -> None:
+    oak("reader", "add", "RD-1", "--limit", "3")
+    oak("reader", "block", "RD-1")
+    said = oak("reader", "erase", "RD-1", "--yes")
+    assert (said.exit_code, said.stdout) == (0, "erased from 2 events\n")
+    found = listed(oak("event", "list", "--json"))
+    about = [(each["type"].split(".")[2], each["data"]["reader"]) for each in found[1:]]
+    assert about == [("admitted", "erased"), ("blocked", "erased"), ("changed", "RD-1")]
+    (reader,) = listed(oak("reader", "list", "--json"))
+    assert (reader["status"], reader["erased"], "limit" in reader) == ("expired", True, False)
+
+
+def test_erased_card_can_be_given_to_somebody_else(oak: Run) -> None:
+    oak("reader", "add", "RD-1")
+    oak("reader", "erase", "RD-1", "--yes")
+    assert oak("reader", "add", "RD-1").exit_code == 0
+    (reader,) = listed(oak("reader", "list", "--json"))
+    assert (reader["status"], "erased" in reader) == ("active", False)
+
+
+def test_reader_with_a_book_cannot_be_erased(oak: Run, tmp_path: Path) -> None:
+    oak("reader", "add", "RD-1")
+    oak("item", "add", "BK-1")
+    with closing(Store.open(tmp_path / "data/station.db", "door")) as store:
+        save(store, Item(id="BK-1", loan=Loan(reader="RD-1", since="", due=date(2026, 12, 8))))
+    said = oak("reader", "erase", "RD-1", "--yes")
+    assert (said.exit_code, said.stderr) == (
+        1,
+        "Error: RD-1 still has BK-1: they have to come back first.\n",
+    )
+
+
+def test_erasing_asks_first(oak: Run) -> None:
+    oak("reader", "add", "RD-1")
+    oak("reader", "erase", "RD-1", typed="n\n")
+    assert [each["status"] for each in listed(oak("reader", "list", "--json"))] == ["active"]
