@@ -20,6 +20,7 @@ COMMANDS = {
     "loan": "loan",
     "exception": "exception",
     "event": "event",
+    "report": "report",
     "backup": "backup",
     "restore": "restore",
     "resend": "resend",

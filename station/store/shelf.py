@@ -75,6 +75,9 @@ class StoredShelf:
     def readers_in(self, status: str) -> list[Reader]:
         return self._where(Reader, ("status",), status)
 
+    def open_incidents(self) -> int:
+        return len(self.table("exceptions").search(Equals(("status",), "open")))
+
     def incidents_of(self, reader: str) -> list[Incident]:
         return [each for each in self.all(Incident) if each.reader == reader]
 

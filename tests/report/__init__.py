@@ -1,0 +1,1 @@
+"""The reports of a library: figures, text and page."""
