@@ -1,15 +1,20 @@
-"""What central may say to a station: which events it holds, and which it wants again."""
+"""What central may say to a station: which events it holds, which it wants again, and what is to be done."""
 
 from __future__ import annotations
 
 import logging
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
+from station.flows.orders import ORDERS, Order
 from station.mqtt import Message
+from station.orders import Orders
 from station.outbox import Outbox
+from station.store import StoreError
 from station.topics import Topics
 
 log = logging.getLogger("station.commands")
@@ -34,14 +39,18 @@ class Resend(Struct, tag_field="command", tag="resend", rename={"from_": "from"}
     to: int
 
 
-_CONFIRMED, _RESEND = msgspec.json.Decoder(Confirmed), msgspec.json.Decoder(Resend)
+COMMANDS: tuple[type[Struct], ...] = (Resend, *ORDERS)
+"""Every command that a station takes."""
+
+_CONFIRMED, _COMMAND = msgspec.json.Decoder(Confirmed), msgspec.json.Decoder(reduce(or_, COMMANDS))
 
 
 class Commands:
     """Hears the topics `confirmed` and `commands`, and keeps the replies until they are taken."""
 
-    def __init__(self, outbox: Outbox, topics: Topics) -> None:
+    def __init__(self, outbox: Outbox, orders: Orders, topics: Topics) -> None:
         self._outbox = outbox
+        self._orders = orders
         self._topics = topics
         self._replies: list[Message] = []
 
@@ -74,12 +83,22 @@ class Commands:
             self._reply(None, ok=False, error="a retained command is ignored: publish it without retain")
             return
         try:
-            asked = _RESEND.decode(message.payload)
+            asked: Any = _COMMAND.decode(message.payload)
         except UNREADABLE as error:
             log.warning("a command can't be read: %s", error)
             self._reply(_id_of(message.payload), ok=False, error=f"this command can't be read: {error}")
             return
-        self._resend(asked)
+        if isinstance(asked, Order):
+            self._order(asked)
+        else:
+            self._resend(asked)
+
+    def _order(self, asked: Order) -> None:
+        try:
+            self._reply(asked.id, **self._orders.carry_out(asked))
+        except StoreError as error:
+            log.error("an order could not be carried out: %s", error)
+            self._reply(asked.id, ok=False, error="the station's store can't be written; nothing has changed")
 
     def _resend(self, asked: Resend) -> None:
         events = self._outbox.resend(asked.epoch, asked.from_, asked.to)

@@ -15,6 +15,7 @@ from msgspec import Struct, structs
 
 from station import __version__, masks, wiring
 from station.config import BrokerConfig, Config
+from station.decision import Act
 from station.degrade import Degradation
 from station.desk import Desk
 from station.drivers import Clock, Panel, Reading, Report, Scanner, ScannerEnded, ScannerLost
@@ -22,7 +23,7 @@ from station.drivers.notify import Notifier
 from station.health import Health
 from station.housekeeping import Housekeeper
 from station.life import started, stopped
-from station.link import Link, LinkDown, LinkUp
+from station.link import Link, LinkDown, LinkUp, News, Ordered
 from station.model import Moment
 from station.signals import Shown, Signal
 from station.store import Store, StoreError
@@ -48,7 +49,7 @@ class Broken(Struct, frozen=True):
     error: Exception
 
 
-Message = Report | LinkUp | LinkDown | Stop | Broken
+Message = Report | News | Stop | Broken
 Inbox = queue.SimpleQueue[Message]
 """SimpleQueue, since its `put` may be called from a signal handler."""
 
@@ -168,7 +169,7 @@ class Daemon:
         except queue.Empty:
             return None
 
-    def _handle(self, message: Reading | Report | LinkUp | LinkDown) -> None:
+    def _handle(self, message: Reading | Report | News) -> None:
         match message:
             case Reading():
                 self._guarded(lambda: self._scan(message))
@@ -180,6 +181,10 @@ class Daemon:
                 self._degradation.link_up()
             case LinkDown():
                 self._degradation.link_down(self._clock.now().mono)
+            case Ordered(act) if act is Act.IDENTIFY:
+                self._show(Shown(Signal.IDENTIFY, at=self._clock.now().wall))
+            case Ordered(act):
+                self.stop(act.value)
             case _:
                 log.info("scanner %s is there", message.scanner)
                 self._health.scanners[message.scanner] = True

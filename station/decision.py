@@ -31,6 +31,8 @@ class Shelf(Protocol):
 
     def reader(self, key: str) -> Reader | None: ...
 
+    def incident(self, key: str) -> Incident | None: ...
+
     def copies(self, isbn: str) -> list[Item]:
         """Every item of an ISBN, in the order of ids."""
 
@@ -55,6 +57,7 @@ class Shelf(Protocol):
 class Act(StrEnum):
     """What the station itself is to do, after this decision."""
 
+    IDENTIFY = "identify"
     RESTART = "restart"
     SHUTDOWN = "shutdown"
 

@@ -78,15 +78,22 @@ def _forget_finished(store: Store, now: Moment) -> int:
     running = [each for each in waiting if _is_running(store, each)]
     over = sorted(set(waiting) - set(running))
     done = _rewrite(store, over, without)
-    with store.transaction():
-        journal.keep_history({**journal.history(), "days": days, "open": running, "finished": far})
+    _keep(store, days=days, open=running, finished=far)
     return done
+
+
+def _keep(store: Store, **state: Any) -> None:
+    """Nothing is written where nothing has changed."""
+    before = {"days": [], "open": [], "finished": 0, "old": 0} | store.journal.history()
+    if {**before, **state} != before:
+        with store.transaction():
+            store.journal.keep_history({**before, **state})
 
 
 def _confirmed_by(days: list[list[Any]], day: date, confirmed: int | None) -> list[list[Any]]:
     """Up to which position central had confirmed, by day; one that is older than needed stays."""
     known = [each for each in days if each[0] != day.isoformat()]
-    if confirmed is not None:
+    if confirmed is not None and (not known or known[-1][1] != confirmed):
         known.append([day.isoformat(), confirmed])
     old = [each for each in known if _age(each[0], day) >= CONFIRMED_DAYS]
     return old[-1:] + known[len(old) :]
@@ -130,8 +137,8 @@ def _forget_old(store: Store, now: Moment) -> int:
             break
         end = each.position
     done = _rewrite(store, range(start + 1, end + 1), without)
-    with store.transaction():
-        journal.keep_history({**journal.history(), "old": end})
+    if end > start:
+        _keep(store, old=end)
     return done
 
 

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from station.backoff import Backoff
 from station.config import BrokerConfig
+from station.decision import Act
 from station.drivers import Clock
 from station.model import instant
 from station.mqtt import ANSWER_SECONDS, Connection, Message, Refused
@@ -41,6 +42,15 @@ class LinkDown(Struct, frozen=True):
     cause: str
 
 
+class Ordered(Struct, frozen=True):
+    """Central wants this of the station itself."""
+
+    act: Act
+
+
+News = LinkUp | LinkDown | Ordered
+
+
 class Link:
     """Runs until `close`. `notify` is called in the link's thread, and must only queue.
 
@@ -54,7 +64,7 @@ class Link:
         topics: Topics,
         open_store: Callable[[], Store],
         clock: Clock,
-        notify: Callable[[LinkUp | LinkDown], None],
+        notify: Callable[[News], None],
         *,
         about: dict[str, Any],
         health: Callable[[], dict[str, Any]],
@@ -111,7 +121,7 @@ class Link:
 
     def _serve(self, store: Store) -> None:
         """One connection, from its birth message to its end."""
-        traffic = Traffic(store, self._topics, self._clock)
+        traffic = Traffic(store, self._topics, self._clock, self._ordered)
         connection = Connection(
             self._broker,
             f"{self._topics.library}-{self._topics.station}",
@@ -166,6 +176,9 @@ class Link:
         connection.publish(self._state("disconnected"))
         connection.flush(GOODBYE_SECONDS)
         connection.close()
+
+    def _ordered(self, act: Act) -> None:
+        self._notify(Ordered(act))
 
     def _state(self, state: str) -> Message:
         said = {"state": state, **self._about, "at": instant(self._clock.now().wall)}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import msgspec
 
 from station.commands import Commands
+from station.decision import Act
 from station.documents import KINDS, read, write
 from station.drivers import Clock
 from station.mqtt import Message
+from station.orders import Orders
 from station.outbox import Outbox
 from station.replica import Outgoing, Replica, StampRefused
 from station.store import Store
@@ -26,10 +28,12 @@ LARGEST = 65_536
 class Traffic:
     """Made anew for each connection, over the link's own store handle."""
 
-    def __init__(self, store: Store, topics: Topics, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, topics: Topics, clock: Clock, act: Callable[[Act], None] = lambda _: None
+    ) -> None:
         self.outbox = Outbox(store)
         self._replica = Replica(store)
-        self._commands = Commands(self.outbox, topics)
+        self._commands = Commands(self.outbox, Orders(store, clock, act), topics)
         self._topics = topics
         self._clock = clock
         self._more = True

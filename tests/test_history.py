@@ -154,3 +154,10 @@ def test_forgetting_goes_on_where_a_power_cut_has_ended_it(store: Store) -> None
     rewritten = history._rewrite(store, range(1, history.BATCH), history.without)
     assert rewritten + history.forget(store, on(20)) == history.BATCH * 2
     assert set(readers(store)) == {"erased"}
+
+
+def test_round_in_which_nothing_is_to_be_forgotten_writes_nothing(store: Store) -> None:
+    stock(store)
+    record(store, borrowed())
+    history.forget(store, on(1))
+    assert store.journal.history() == {}

@@ -146,6 +146,15 @@ class Journal:
     def erased(self, reader: str, stamp: str) -> None:
         self._put_mark("erasures", {**self.erasures(), reader: stamp})
 
+    def answers(self) -> dict[str, dict[str, Any]]:
+        """What was answered to the last orders, by their ids."""
+        return dict(self._mark("answers"))
+
+    def answered(self, order: str, answer: dict[str, Any], keep: int) -> None:
+        """Keep an answer, and of all the newest `keep`."""
+        kept = [*self.answers().items(), (order, answer)][-keep:]
+        self._put_mark("answers", dict(kept))
+
     def reached(self, mark: str) -> int | None:
         """How far `sent`, `handed` or `confirmed` has come, as a position; None: never."""
         found = self._mark(mark).get("position")

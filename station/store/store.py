@@ -55,14 +55,20 @@ class Store:
         return StoredShelf(self._db, self.journal)
 
     def decide(
-        self, flow: Callable[[StoredShelf], Decision], now: Moment, *, degraded: bool = False
+        self,
+        flow: Callable[[StoredShelf], Decision],
+        now: Moment,
+        *,
+        degraded: bool = False,
+        synced: bool = False,
     ) -> Decision:
         """Let `flow` decide on the library as it is, and commit what it says: all of it, or nothing.
 
-        Nobody else changes the library in between. When this returns, the decision is on disk.
-        Raises StoreError if it could not be committed; then nothing has happened.
+        Nobody else changes the library in between. When this returns, the decision is on disk; on a handle
+        that is not durable only where it is `synced`. Raises StoreError if it could not be committed; then
+        nothing has happened.
         """
-        with self.transaction():
+        with self.transaction(synced=synced):
             shelf = StoredShelf(self._db, self.journal, degraded)
             decision = flow(shelf)
             if decision.save or decision.record:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from station.cli import station
-from station.model import Item, Loan
+from station.model import Item, Loan, Reader
 from station.store import Store
 from tests.stores import save
 
@@ -217,3 +217,42 @@ def test_erasing_asks_first(oak: Run) -> None:
     oak("reader", "add", "RD-1")
     oak("reader", "erase", "RD-1", typed="n\n")
     assert [each["status"] for each in listed(oak("reader", "list", "--json"))] == ["active"]
+
+
+def test_books_are_lent_renewed_and_returned_for_a_reader(oak: Run) -> None:
+    oak("reader", "add", "RD-1")
+    oak("reader", "add", "RD-9", "--staff")
+    oak("item", "add", "BK-1", "BK-2")
+    assert oak("loan", "lend", "RD-1", "BK-1", "BK-2", "--staff", "RD-9").stdout == "2 lent\n"
+    assert oak("loan", "renew", "BK-1").stdout == "1 renewed\n"
+    assert oak("loan", "return", "BK-1", "BK-2").stdout == "2 returned\n"
+    lent = ["shelfpost.loan.borrowed.v1"] * 2 + ["shelfpost.loan.renewed.v1"]
+    assert types(oak)[5:] == [*lent, *["shelfpost.loan.returned.v1"] * 2]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("lend", "RD-1", "BK-1", "BK-0"), "BK-0: the library knows no such card or no such book. 1 before"),
+        (("lend", "RD-1", "BK-2"), "BK-2: the book is for reading here."),
+        (("lend", "RD-2", "BK-1"), "BK-1: the reader has applied and is not admitted yet."),
+        (("lend", "RD-1", "BK-1", "--staff", "RD-1"), "RD-1 is no staff card"),
+        (("return", "BK-1"), "BK-1: the book is not on loan."),
+        (("renew", "BK-1"), "BK-1: the book is not on loan."),
+        (("return", ""), "can't be the number of a card or label"),
+    ],
+)
+def test_loan_that_cannot_be_says_why(oak: Run, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    oak("reader", "add", "RD-1")
+    oak("item", "add", "BK-1")
+    oak("item", "add", "BK-2", "--reference")
+    with closing(Store.open(tmp_path / "data/station.db", "door")) as store:
+        save(store, Reader(id="RD-2", status="applied"))
+    result = oak("loan", *words)
+    assert (result.exit_code, said in result.stderr) == (1, True), result.stderr
+
+
+def test_refusal_can_be_let_through(oak: Run) -> None:
+    oak("reader", "add", "RD-1")
+    oak("item", "add", "BK-2", "--reference")
+    assert oak("loan", "lend", "RD-1", "BK-2", "--override").exit_code == 0

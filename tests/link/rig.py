@@ -14,7 +14,7 @@ from typing import Any
 from station.config import BrokerConfig
 from station.decision import Decision
 from station.events import ItemAdded
-from station.link import Link, LinkDown, LinkUp
+from station.link import Link, LinkDown, LinkUp, News, Ordered
 from station.model import Document
 from station.session import State
 from station.store import Store
@@ -44,7 +44,7 @@ class Linked:
         self.open_store: Callable[[], Store] = self._another_handle
         self._file = folder / "station.db"
         self.store = Store.open(self._file, STATION, epoch=EPOCH)
-        self._news: queue.Queue[LinkUp | LinkDown] = queue.Queue()
+        self._news: queue.Queue[News] = queue.Queue()
         self._link: Link | None = None
         if has_library and self.store.shelf.library() is None:
             stock(self.store)
@@ -109,6 +109,12 @@ class Linked:
             pass
         return news.cause
 
+    def wait_until_ordered(self) -> str:
+        """What central wants of the station itself."""
+        while not isinstance(news := self._news.get(timeout=PATIENCE), Ordered):
+            pass
+        return news.act.value
+
     def was_never_down(self) -> bool:
         """Of the news that were not taken yet."""
         return not any(isinstance(each, LinkDown) for each in self._news.queue)
@@ -126,7 +132,7 @@ class Linked:
         self.command(command="resend", id=question, epoch="no such epoch", **{"from": 1, "to": 1})
         watching.wait(lambda: question in [each["id"] for each in watching.said(TOPICS.replies)])
 
-    def _hear(self, news: LinkUp | LinkDown) -> None:
+    def _hear(self, news: News) -> None:
         self._news.put(news)
         if isinstance(news, LinkDown):
             self.may_go_on.wait(PATIENCE)

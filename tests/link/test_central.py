@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from station.commands import Commands
+from station.flows.orders import Order
+from station.model import Reader
 from station.mqtt import Message
+from station.orders import Orders
+from station.outbox import Outbox
+from station.store import StoreError
 from station.traffic import Traffic
 from tests.consumer import Consumer, publish
 from tests.link.rig import OF_THE_STATION, TOPICS, Linked
@@ -138,3 +145,45 @@ def test_any_payload_is_taken_or_refused(messages: list[tuple[str, bytes, bool]]
             json.loads(each.payload)
     assert store.journal.reached("confirmed") in (None, 0)
     assert store.shelf.item("BK-1") is None
+
+
+def test_order_is_carried_out_answered_and_told_as_an_event(station: Linked, broker: Mosquitto) -> None:
+    station.save(Reader(id="RD-1", status="applied"))
+    with Consumer(broker.port, *OF_THE_STATION) as central:
+        station.start()
+        station.wait_until_up()
+        station.command(command="admit", id="c-1", reader="RD-1", staff="RD-9")
+        station.command(command="lost", id="c-2", item="BK-0")
+        central.wait_for_sequence(1)
+        central.wait(lambda: len(central.said(REPLIES)) == 2)
+    assert central.said(REPLIES) == [
+        {"id": "c-1", "ok": True, "signal": "admitted", "reader": "RD-1"},
+        {"id": "c-2", "ok": False, "signal": "unknown"},
+    ]
+    assert [(each["type"], each["data"]) for each in central.events()] == [
+        ("shelfpost.reader.admitted.v1", {"reader": "RD-1", "staff": "RD-9"})
+    ]
+
+
+def test_station_that_is_to_show_itself_is_told(station: Linked, broker: Mosquitto) -> None:
+    with Consumer(broker.port, *OF_THE_STATION):
+        station.start()
+        station.wait_until_up()
+        station.command(command="identify", id="c-1")
+        assert station.wait_until_ordered() == "identify"
+
+
+class FailingOrders(Orders):
+    def carry_out(self, order: Order) -> dict[str, Any]:
+        raise StoreError("the disk is full")
+
+
+def test_order_that_could_not_be_kept_is_answered_with_no() -> None:
+    store = memory_store()
+    failing = FailingOrders(store, SetClock(), lambda _: None)
+    commands = Commands(Outbox(store), failing, TOPICS)
+    asked = {"command": "add", "id": "c-1", "item": "BK-1"}
+    commands.received(Message(COMMANDS, json.dumps(asked).encode()))
+    said = [json.loads(each.payload) for each in commands.replies()]
+    error = "the station's store can't be written; nothing has changed"
+    assert said == [{"id": "c-1", "ok": False, "error": error}]
