@@ -14,12 +14,13 @@ from msgspec import Struct
 
 from station.decision import Decision, Draft
 from station.documents import KINDS
+from station.flows import observed
 from station.model import Document, Moment
 from station.session import State
 from station.store import Store
 from station.store.merge import Merged, merge
 from station.store.shelf import StoredShelf
-from station.store.stamps import SHAPE
+from station.store.stamps import SHAPE, with_ancestry
 
 BATCH = 500
 """Documents that are marked in one transaction: the desk waits for no more than that."""
@@ -95,6 +96,7 @@ class Replica:
     def received(self, theirs: Document, now: Moment) -> None:
         """Merge a document that came from the broker. Raises StampRefused."""
         _check_stamp(theirs.stamp, now)
+        theirs = with_ancestry(theirs)
         kind, key = theirs.kind_of_document, theirs.key
         if self._seen is not None:
             self._seen.add(hash((kind, key)))
@@ -114,6 +116,10 @@ class Replica:
         draft = Draft(State(), shelf, now)
         if merged.conflict and shelf.incident(merged.conflict) is None and shelf.library() is not None:
             _raise_conflict(draft, merged.conflict, theirs)
+        told = mine is not None and shelf.library() is not None
+        if told and observed.is_ours_to_tell(theirs, shelf.station):
+            for event in observed.events(mine, merged.document, shelf.policy, now):
+                draft.record(event)
         return draft.decide(None)
 
 

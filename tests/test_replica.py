@@ -176,7 +176,7 @@ def test_a_synchronised_clock_refuses_a_stamp_from_the_future(window: Station) -
 def test_an_unsynchronised_clock_refuses_no_stamp(window: Station) -> None:
     ahead = Item(id="BK-1", stamp="1999999999999-0000-door")
     window.replica.received(ahead, moment(trusted=False))
-    assert window.item("BK-1") == ahead
+    assert window.item("BK-1").stamp == ahead.stamp
 
 
 @pytest.mark.parametrize("stamp", ["", "now", "1-2-3", "1795521404913-0000-Wind ow"])

@@ -13,6 +13,7 @@ from station.config.check import Section
 from station.config.values import Stream
 
 Id = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,64}\Z")]
+StationId = Annotated[str, Meta(pattern=r"^(?!central(_|\Z))[a-z0-9_]{1,64}\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Host = Annotated[str, Meta(pattern=r"^([^\s/:]+|[^\s/:]*:[^\s/:]*:[^\s/]*)\Z", max_length=255)]
 Device = Annotated[str, Meta(pattern=r"^(?!/dev/input/event).", max_length=200)]
@@ -25,7 +26,7 @@ Pattern = re.Pattern[str]
 
 
 class StationConfig(Section, frozen=True, kw_only=True):
-    id: Annotated[Id, Meta(description="this station's name: a to z, 0 to 9 and _, at most 64")]
+    id: Annotated[StationId, Meta(description="this station's name: a to z, 0 to 9 and _, at most 64")]
     library: Annotated[
         Id | None,
         Meta(

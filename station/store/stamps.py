@@ -45,6 +45,17 @@ def stamped(document: D, before: D | None, stamp: str) -> D:
     return _with_parts(changed, before, stamp)
 
 
+def with_ancestry(document: D) -> D:
+    """A document of somebody who writes `stamp` and `parent` alone, with what follows from them."""
+    if not document.stamps:
+        known = (document.stamp, document.parent) if document.parent else (document.stamp,)
+        document = structs.replace(document, stamps=known)
+    if isinstance(document, Item):
+        parts = {"loanstamp": document.loanstamp, "reststamp": document.reststamp}
+        document = structs.replace(document, **{name: each or document.stamp for name, each in parts.items()})
+    return document
+
+
 def _with_parts(changed: D, before: D | None, stamp: str) -> D:
     """An item's loan and the rest of it are merged apart: each part has the stamp of its own last change."""
     if not isinstance(changed, Item):
