@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from station.decision import Decision, Draft
-from station.flows import reminders
+from station.events import EventType
+from station.flows import clock, reminders
+from station.flows.clock import Jump
 from station.model import Moment, Policy
 from station.session import State
 from station.store import Store
 from station.store.shelf import StoredShelf
 
+LENDING = frozenset((EventType.BORROWED.cloud, EventType.RENEWED.cloud))
+LOOKED_BACK = 2000
 LONGEST = 3600.0
 """Seconds between two looks at most: the clock may have been set, or the library's time zone changed."""
 
@@ -23,6 +27,21 @@ def look(store: Store, now: Moment) -> float:
     if _is_new_day(store, library.policy, now):
         store.decide(lambda shelf: _remind(store, shelf, now), now)
     return _until_midnight(library.policy, now)
+
+
+def jumped(store: Store, jump: Jump, now: Moment) -> None:
+    """Tell staff of a clock that was set. Raises StoreError."""
+    if store.shelf.library() is not None:
+        lent = _lent_by_the_wrong_clock(store, now) if jump.corrected else []
+        store.decide(lambda shelf: clock.jumped(Draft(State(), shelf, now), jump, lent), now)
+
+
+def _lent_by_the_wrong_clock(store: Store, now: Moment) -> list[str]:
+    """The books of this boot's loans and renewals, as far back as a day of a busy library goes."""
+    latest = store.journal.after(max(0, store.journal.head - LOOKED_BACK), LOOKED_BACK)
+    lent = (each.event for each in latest if each.event["type"] in LENDING)
+    found = [each for each in lent if not each["clocktrusted"]]
+    return list(dict.fromkeys(each["data"]["item"] for each in found if each["bootid"] == now.boot))
 
 
 def _is_new_day(store: Store, policy: Policy, now: Moment) -> bool:

@@ -85,7 +85,9 @@ class Daemon:
             act=lambda act: self.stop(act.value),
         )
         self._link: Link | None = None
-        self._housekeeper = Housekeeper(lambda: wiring.open_store(config), clock)
+        self._housekeeper = Housekeeper(
+            lambda: wiring.open_store(config), clock, has_broker=config.broker is not None
+        )
         self._in_service = False
         self._unheard: set[str] = set()
         self._settled_by = 0.0
@@ -235,6 +237,7 @@ class Daemon:
             self._inbox.put,
             about={"station": station.id, "version": __version__, "location": station.location},
             health=self._health.report,
+            left=self._desk.left,
             longest_wait=self._longest_wait,
         )
 

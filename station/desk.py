@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from msgspec import structs
 
@@ -10,7 +11,8 @@ from station import calendar
 from station.decision import Act, Decision, Draft, Shelf
 from station.events import Refused
 from station.flows import admission, borrow, card, give_back, goodbye, isbn, modes, pin, staff, undo
-from station.model import Moment
+from station.flows.clock import ClockWatch
+from station.model import Moment, instant
 from station.scan import (
     Card,
     Command,
@@ -24,11 +26,13 @@ from station.scan import (
     clean,
     meaning,
 )
-from station.session import State, Times, deadline, expire, heard
+from station.session import PendingItem, State, Times, deadline, expire, heard
 from station.signals import Reason, Shown, Signal
 from station.store import Store
 from station.store.shelf import StoredShelf
 
+MOST_LEFT = 1000
+"""Books that were scanned alone which are remembered; a power cut forgets them."""
 LOOK_AGAIN = 60.0
 """Seconds until due dates are looked through again, after a store that could not be written."""
 
@@ -56,7 +60,9 @@ class Desk:
         self._is_degraded = is_degraded
         self._act = act
         self._look_at = 0.0
+        self._watch = ClockWatch()
         self._repeats: dict[tuple[str, str], float] = {}
+        self._left: dict[str, str] = {}
 
     def deadline(self) -> float:
         """The monotonic time at which `tick` will have something to do, if nobody scans before."""
@@ -68,7 +74,12 @@ class Desk:
 
         Raises StoreError if what has fallen due could not be written; it is tried again later.
         """
+        waited = self.state.pending
         self.state, signals = expire(self.state, self._times, now.mono)
+        self._note_what_is_left(waited, now)
+        self._watch, jump = self._watch.look(now)
+        if jump:
+            calendar.jumped(self._store, jump, now)
         if now.mono >= self._look_at:
             self._look_at = now.mono + LOOK_AGAIN
             self._look_at = now.mono + calendar.look(self._store, now)
@@ -90,10 +101,25 @@ class Desk:
         except Exception:
             self._repeats.pop((scan.scanner, scan.text), None)
             raise
-        self.state = decision.state
+        waited, self.state = self.state.pending, decision.state
+        self._note_what_is_left(waited, now)
         if decision.act:
             self._act(decision.act)
         return shown + _shown(decision, now)
+
+    def left(self, item: str) -> str | None:
+        """When the book was last scanned here alone, and no card came: an instant. For any thread to ask."""
+        return self._left.get(item)
+
+    def _note_what_is_left(self, waited: PendingItem | None, now: Moment) -> None:
+        """A book that nobody has, scanned without a card, was perhaps brought back from another station.
+
+        `waited` is what waited for a card; it is left where no card came, or another book took its place.
+        """
+        waits = self.state.pending
+        if waited and not self.state.session and (waits is None or waits.item != waited.item):
+            at = now.wall - timedelta(seconds=now.mono - waited.since)
+            self._left = dict([*self._left.items(), (waited.item, instant(at))][-MOST_LEFT:])
 
     def _is_repeat(self, scan: Scan, mono: float) -> bool:
         """The same text from the same scanner within `repeat` seconds of its last reading is one scan."""

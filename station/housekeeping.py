@@ -6,9 +6,13 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from typing import Any
 
 from station import history
+from station.decision import Draft
 from station.drivers import Clock
+from station.flows import backlog
+from station.session import State
 from station.store import Store, StoreError
 
 log = logging.getLogger("station.housekeeping")
@@ -20,9 +24,10 @@ EVERY = 3600.0
 class Housekeeper:
     """Runs until `close`. The first round is made at the start."""
 
-    def __init__(self, open_store: Callable[[], Store], clock: Clock) -> None:
+    def __init__(self, open_store: Callable[[], Store], clock: Clock, *, has_broker: bool) -> None:
         self._open_store = open_store
         self._clock = clock
+        self._has_broker = has_broker
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeper", daemon=True)
 
@@ -45,7 +50,16 @@ class Housekeeper:
             self._closing.wait(EVERY)
 
     def round(self) -> None:
+        now = self._clock.now()
         with closing(self._open_store()) as store:
-            done = history.forget(store, self._clock.now())
+            done = history.forget(store, now)
+            if self._has_broker and store.shelf.library() is not None:
+                oldest = _oldest_unsent(store)
+                store.decide(lambda shelf: backlog.look(Draft(State(), shelf, now), oldest), now)
         if done:
             log.info("%d events have lost their reader", done)
+
+
+def _oldest_unsent(store: Store) -> dict[str, Any] | None:
+    found = store.journal.after(store.journal.reached("sent") or 0, 1)
+    return found[0].event if found else None

@@ -55,7 +55,7 @@ class Link:
     """Runs until `close`. `notify` is called in the link's thread, and must only queue.
 
     `about` is what the state topic says beside the state; `health` what the health topic says beside the
-    outbox; `longest_wait`, in seconds, is of Backoff.
+    outbox; `left` is of Replica; `longest_wait`, in seconds, is of Backoff.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Link:
         *,
         about: dict[str, Any],
         health: Callable[[], dict[str, Any]],
+        left: Callable[[str], str | None] = lambda _: None,
         longest_wait: float | None = None,
     ) -> None:
         self._broker = broker
@@ -77,6 +78,7 @@ class Link:
         self._notify = notify
         self._about = about
         self._health = health
+        self._left = left
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._closing = threading.Event()
         self._backoff = Backoff(longest_wait)
@@ -121,7 +123,7 @@ class Link:
 
     def _serve(self, store: Store) -> None:
         """One connection, from its birth message to its end."""
-        traffic = Traffic(store, self._topics, self._clock, self._ordered)
+        traffic = Traffic(store, self._topics, self._clock, act=self._ordered, left=self._left)
         connection = Connection(
             self._broker,
             f"{self._topics.library}-{self._topics.station}",

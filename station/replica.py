@@ -6,7 +6,7 @@ memory, is published again. Knows nothing of MQTT.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from station.decision import Decision, Draft
 from station.documents import KINDS
-from station.flows import observed
-from station.model import Document, Moment
+from station.flows import apart, observed
+from station.model import Document, Item, Moment
 from station.session import State
 from station.store import Store
 from station.store.merge import Merged, merge
@@ -42,10 +42,16 @@ class Outgoing(Struct, frozen=True):
 
 
 class Replica:
-    """Over a `store` of the link's own. `window` is how many documents may be in flight."""
+    """Over a `store` of the link's own. `window` is how many documents may be in flight.
 
-    def __init__(self, store: Store, window: int = 20) -> None:
+    `left` says when a book was last scanned alone at this station's desk.
+    """
+
+    def __init__(
+        self, store: Store, window: int = 20, left: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         self._store = store
+        self._left = left
         self._window = window
         self._in_flight: set[tuple[str, str]] = set()
         self._seen: set[Hashable] | None = None
@@ -120,7 +126,14 @@ class Replica:
         if told and observed.is_ours_to_tell(theirs, shelf.station):
             for event in observed.events(mine, merged.document, shelf.policy, now):
                 draft.record(event)
+        if isinstance(merged.document, Item) and shelf.library() is not None:
+            before = mine if isinstance(mine, Item) else None
+            apart.heard(draft, before, merged.document, left_here=self._was_left(merged.document))
         return draft.decide(None)
+
+    def _was_left(self, item: Item) -> bool:
+        at = self._left(item.id)
+        return at is not None and item.loan is not None and item.loan.since < at
 
 
 def _raise_conflict(draft: Draft, key: str, theirs: Document) -> None:

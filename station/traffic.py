@@ -29,10 +29,17 @@ class Traffic:
     """Made anew for each connection, over the link's own store handle."""
 
     def __init__(
-        self, store: Store, topics: Topics, clock: Clock, act: Callable[[Act], None] = lambda _: None
+        self,
+        store: Store,
+        topics: Topics,
+        clock: Clock,
+        *,
+        act: Callable[[Act], None] = lambda _: None,
+        left: Callable[[str], str | None] = lambda _: None,
     ) -> None:
+        """`act` is told what central wants of the station itself; `left` is of Replica."""
         self.outbox = Outbox(store)
-        self._replica = Replica(store)
+        self._replica = Replica(store, left=left)
         self._commands = Commands(self.outbox, Orders(store, clock, act), topics)
         self._topics = topics
         self._clock = clock

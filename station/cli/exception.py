@@ -11,6 +11,7 @@ from station.cli.desk_side import as_json, change, opened, put_out
 from station.decision import Draft
 from station.documents import write
 from station.events import ExceptionResolved
+from station.flows.advice import advice
 from station.model import Incident
 from station.store.shelf import StoredShelf
 
@@ -25,10 +26,11 @@ def exception() -> None:
 @as_json
 @click.pass_obj
 def list_(config_path: Path, everything: bool, json_: bool) -> None:
-    """List what is open, with what happened."""
+    """List what is open, with what happened and what to do."""
     with opened(config_path) as store:
         found = [each for each in store.shelf.all(Incident) if everything or each.status == "open"]
-    put_out([write(each) for each in found], ("id", "at", "kind", "item", "reader", "status", "note"), json_)
+    rows = [{**write(each), "advice": advice(each.kind)} for each in found]
+    put_out(rows, ("id", "at", "kind", "item", "reader", "status", "note", "advice"), json_)
 
 
 @exception.command()
