@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format bench hardware clean help
+.PHONY: demo test check format bench hardware clean help install back uninstall
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,9 @@ help:
 	@echo 'make check    ruff, mypy --strict, import-linter'
 	@echo 'make bench    the benchmarks of docs/performance.md'
 	@echo 'make hardware  scanners and pins of a real kernel in an emulated guest; needs root, qemu and mmdebstrap'
+	@echo 'sudo make install    the station on this Pi, or its upgrade; keeps configuration and data'
+	@echo 'sudo make back       the version before it'
+	@echo 'sudo make uninstall  takes it off; with PURGE=1 its data too'
 	@echo 'make format   lets ruff write the code'
 
 demo: $(VENV)/.demo
@@ -39,6 +42,15 @@ bench: $(VENV)/.dev
 
 hardware: $(VENV)/.dev
 	$(BIN)/python -m tests.hardware $(CHECKS)
+
+install:
+	scripts/install $(if $(DESTDIR),--destdir $(DESTDIR)) $(if $(WHEELS),--wheels $(WHEELS)) $(if $(EXTRAS),--extras $(EXTRAS))
+
+back:
+	scripts/install --back
+
+uninstall:
+	scripts/install --uninstall $(if $(DESTDIR),--destdir $(DESTDIR)) $(if $(filter 1,$(PURGE)),--purge)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,83 @@
+"""What only Debian's packages bring: installed where that may be, told in one command where not."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from installation import Refused, say
+from installation.plan import Plan
+
+APT = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
+
+
+def bring(plan: Plan) -> None:
+    """Raises Refused where a package is missing without which no version can be built."""
+    needed, useful = to_build(plan), to_run(plan)
+    if not needed and not useful:
+        return
+    command = f"sudo apt install --no-install-recommends {' '.join(needed + useful)}"
+    if plan.may_ask_the_network:
+        say(f"installing {' '.join(needed + useful)}")
+        _apt(needed + useful, command)
+    elif needed:
+        raise Refused(f"Debian packages are missing. Nothing was changed: run `{command}` first.")
+    else:
+        say(f"not needed to start, but by what uses it: {command}")
+
+
+def to_build(plan: Plan) -> list[str]:
+    """With a folder of wheels nothing is compiled, and pip may be one of them."""
+    found = []
+    if not plan.pip_wheel and not _runs(plan, "import ensurepip"):
+        found.append("python3-venv")
+    if plan.wheels:
+        return found
+    header = (
+        "import os, sysconfig, sys; sys.exit(not os.path.exists(sysconfig.get_path('include') + '/Python.h'))"
+    )
+    if not _runs(plan, header):
+        found.append("python3-dev")
+    if shutil.which("cc") is None:
+        found.append("gcc")
+    if not Path("/usr/include/linux/input.h").exists():
+        found.append("linux-libc-dev")
+    return found
+
+
+def to_run(plan: Plan) -> list[str]:
+    """What pip does not bring: on another machine than this one, nobody can tell."""
+    if plan.is_for_an_image:
+        return []
+    wanted = []
+    if "gpio" in plan.extras and not plan.has_wheel("lgpio") and not _runs(plan, "import lgpio"):
+        wanted.append("python3-lgpio")
+    if "camera" in plan.extras:
+        if not _runs(plan, "import ctypes.util as u, sys; sys.exit(not u.find_library('zbar'))"):
+            wanted.append("libzbar0")
+        if not _runs(plan, "import importlib.util as u, sys; sys.exit(not u.find_spec('picamera2'))"):
+            wanted.append("python3-picamera2")
+    return [each for each in wanted if _is_in_the_archive(each)]
+
+
+def _runs(plan: Plan, code: str) -> bool:
+    asked = [str(plan.python), "-I", "-c", code]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
+def _is_in_the_archive(package: str) -> bool:
+    """python3-picamera2 and python3-lgpio are Raspberry Pi OS's own."""
+    if shutil.which("apt-cache") is None:
+        return False
+    asked = ["apt-cache", "show", "--no-all-versions", package]
+    return bool(subprocess.run(asked, capture_output=True, check=False).stdout)
+
+
+def _apt(packages: list[str], command: str) -> None:
+    if shutil.which("apt-get") is None:
+        raise Refused(f"there is no apt-get to bring {' '.join(packages)}. Nothing was changed.")
+    words = ["env", "DEBIAN_FRONTEND=noninteractive", *APT, *packages]
+    for each in (["apt-get", "update", "-qq"], words):
+        if subprocess.run(each, stdout=subprocess.DEVNULL, check=False).returncode:
+            raise Refused(f"apt-get failed, and why stands above. Mend that, then run `{command}`.")
