@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from installation import Refused, build, changing, needs, places, say
+from installation import Refused, installing
 from installation.layout import Layout
 from installation.plan import CHECKOUT, Plan, chosen
 from installation.system import System, running
@@ -20,17 +19,11 @@ from installation.system import System, running
 DEBIANS = Path("/usr/bin/python3")
 """The Python whose packages include picamera2."""
 
-NEXT = """\
-Next: 1. scanner and pins: /etc/shelfpost/station.toml; after a change: sudo systemctl restart shelfpost
-      2. make the library: sudo station library create --id oak --name "Oak School"
-      3. add readers and books: sudo station reader add RD-1; sudo station item add BK-1. Then scan them."""
-
 
 def main(words: list[str]) -> int:
     wanted = _wanted(words)
     os.umask(0o022)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _heed_signals()
     layout = Layout(wanted.destdir.resolve())
     try:
         _allowed(layout)
@@ -40,12 +33,18 @@ def main(words: list[str]) -> int:
         print(f"install: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("install: stopped. The version that ran before runs now.", file=sys.stderr)
+        print("install: stopped before its end.", file=sys.stderr)
         return 130
     except OSError as error:
         print(f"install: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def _heed_signals() -> None:
+    """A line that drops must not stop half an upgrade; who stops it on purpose gets the old version back."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _wanted(words: list[str]) -> argparse.Namespace:
@@ -68,64 +67,15 @@ def _wanted(words: list[str]) -> argparse.Namespace:
 
 def _do(wanted: argparse.Namespace, layout: Layout, system: System) -> None:
     if wanted.uninstall:
-        uninstall(layout, system, wanted.purge)
+        installing.uninstall(layout, system, wanted.purge)
     elif wanted.back:
-        back(layout, system, not wanted.no_start)
+        installing.back(layout, system, not wanted.no_start)
     else:
         wheels = wanted.wheels.resolve() if wanted.wheels else None
         if wheels and not wheels.is_dir():
             raise Refused(f"--wheels: there is no folder {wheels}.")
         plan = Plan(layout, chosen(CHECKOUT, wanted.extras), wanted.python.absolute(), wheels)
-        install(plan, system, not wanted.no_start)
-
-
-def install(plan: Plan, system: System, start: bool) -> None:
-    layout, old = plan.layout, plan.layout.current()
-    needs.bring(plan)
-    new = build.build(plan)
-    if old:
-        changing.change(layout, system, old, new, start)
-        return
-    _first_configuration(plan)
-    changing.activate(layout, system, new, None)
-    layout.prune()
-    system.enable()
-    trouble = system.start() if start else ""
-    say(f"{new.name} is installed" + (f", but {trouble}" if trouble else "."))
-    say(NEXT)
-    if trouble:
-        raise Refused("the station does not run yet. Mend what stands above; it need not be installed again.")
-
-
-def _first_configuration(plan: Plan) -> None:
-    """One that is there, from before or put there with the image, is the library's."""
-    file = plan.layout.config / "station.toml"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
-        shutil.copyfile(plan.checkout / "config/first.toml", file)
-        file.chmod(0o640)
-
-
-def back(layout: Layout, system: System, start: bool) -> None:
-    current, previous = layout.current(), layout.previous()
-    if current is None or previous is None:
-        raise Refused("there is no version to go back to.")
-    changing.change(layout, system, current, previous, start)
-
-
-def uninstall(layout: Layout, system: System, purge: bool) -> None:
-    """What the station knows, and how it is set, stays unless `purge`."""
-    version = layout.current()
-    if version is None and not purge:
-        raise Refused("the station is not installed here.")
-    system.disable()
-    if version:
-        places.take_away(layout.root, version)
-    kept = [layout.config, layout.data]
-    for each in [layout.home, layout.cache, *(kept if purge else ())]:
-        shutil.rmtree(each, ignore_errors=True)
-    system.forget(purge)
-    say("the station is taken off." + ("" if purge else f" Kept: {' and '.join(map(str, kept))}."))
+        installing.install(plan, system, not wanted.no_start)
 
 
 def _allowed(layout: Layout) -> None:

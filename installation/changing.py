@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from installation import Refused, keeping, places, say
 from installation.layout import Layout
-from installation.system import STAYS, System
+from installation.system import STAYS, State, System
 
 
 def change(layout: Layout, system: System, old: Path, new: Path, start: bool = True) -> None:
@@ -15,16 +18,20 @@ def change(layout: Layout, system: System, old: Path, new: Path, start: bool = T
     Raises Refused when the new one does not become ready and stay so; then the old one runs again.
     A station that was stopped on purpose stays so, and nothing is tried.
     """
-    wanted = start and system.is_wanted()
-    if wanted:
-        _try(layout, system, old, new)
+    state = system.state() if start else State.STOPPED
+    try:
+        if state is State.STOPPED:
+            activate(layout, system, new, old)
+        else:
+            _try(layout, system, old, new, state)
+        layout.name("previous", old)
+    finally:
+        layout.prune()
+    way_back = f"{old.name} is kept beside it; to go back: sudo make back"
+    if state is State.STOPPED:
+        say(f"{new.name} is in place and not started: sudo systemctl start shelfpost. {way_back}")
     else:
-        activate(layout, system, new, old)
-        say(f"{new.name} is installed; to start it: sudo systemctl start shelfpost")
-    layout.name("previous", old)
-    layout.prune()
-    if wanted:
-        say(f"{new.name} runs; {old.name} is kept beside it (to go back: sudo make back)")
+        say(f"{new.name} runs. {way_back}")
 
 
 def activate(layout: Layout, system: System, version: Path, instead_of: Path | None) -> None:
@@ -33,14 +40,10 @@ def activate(layout: Layout, system: System, version: Path, instead_of: Path | N
     system.settle()
 
 
-def _try(layout: Layout, system: System, old: Path, new: Path) -> None:
-    say(f"changing from {old.name} to {new.name}; it is watched for {STAYS:.0f} s")
+def _try(layout: Layout, system: System, old: Path, new: Path, state: State) -> None:
+    say(f"changing from {old.name} to {new.name}, which is watched for {STAYS:.0f} s")
     system.stop()
-    try:
-        kept = keeping.keep(layout, system, old)
-    except BaseException:
-        system.start()
-        raise
+    kept = _keep(layout, system, old, state)
     try:
         activate(layout, system, new, old)
         trouble = system.start()
@@ -53,11 +56,38 @@ def _try(layout: Layout, system: System, old: Path, new: Path) -> None:
         raise Refused(f"{new.name} was not kept. {old.name} runs again, with the same configuration.")
 
 
+def _keep(layout: Layout, system: System, old: Path, state: State) -> keeping.Kept | None:
+    """Without a backup nothing is tried, but where the old version does not run anyhow."""
+    try:
+        return keeping.keep(layout, system, old)
+    except Refused as error:
+        if state is State.FAILS:
+            say(f"{error} {old.name} does not run either, so the change goes on.")
+            return None
+        system.start()
+        raise Refused(f"{error} Nothing was changed, and {old.name} runs again.") from error
+    except BaseException:
+        system.start()
+        raise
+
+
 def _go_back(layout: Layout, system: System, old: Path, new: Path, kept: keeping.Kept | None) -> None:
     """Raises Refused where the old version does not run either."""
-    system.stop()
-    activate(layout, system, old, new)
-    layout.prune()
-    keeping.bring_back(layout, system, old, kept)
-    if trouble := system.start():
+    with _undisturbed():
+        system.stop()
+        activate(layout, system, old, new)
+        keeping.bring_back(layout, system, old, kept)
+        trouble = system.start()
+    if trouble:
         raise Refused(f"{old.name} is in place again, but: {trouble}")
+    say(f"{old.name} runs again")
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Whoever is impatient must not be left with half of each version."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -34,10 +34,7 @@ def to_build(plan: Plan) -> list[str]:
         found.append("python3-venv")
     if plan.wheels:
         return found
-    header = (
-        "import os, sysconfig, sys; sys.exit(not os.path.exists(sysconfig.get_path('include') + '/Python.h'))"
-    )
-    if not _runs(plan, header):
+    if not _runs(plan, "import os, sysconfig; os.stat(sysconfig.get_path('include') + '/Python.h')"):
         found.append("python3-dev")
     if shutil.which("cc") is None:
         found.append("gcc")
@@ -54,9 +51,9 @@ def to_run(plan: Plan) -> list[str]:
     if "gpio" in plan.extras and not plan.has_wheel("lgpio") and not _runs(plan, "import lgpio"):
         wanted.append("python3-lgpio")
     if "camera" in plan.extras:
-        if not _runs(plan, "import ctypes.util as u, sys; sys.exit(not u.find_library('zbar'))"):
+        if not _runs(plan, "import ctypes.util as u; assert u.find_library('zbar')"):
             wanted.append("libzbar0")
-        if not _runs(plan, "import importlib.util as u, sys; sys.exit(not u.find_spec('picamera2'))"):
+        if not _runs(plan, "import importlib.util as u; assert u.find_spec('picamera2')"):
             wanted.append("python3-picamera2")
     return [each for each in wanted if _is_in_the_archive(each)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +21,14 @@ KINDS = ("input", "gpio", "tty", "dma_heap", "video4linux", "media")
 """Devices that the station's rules are about."""
 
 
+class State(Enum):
+    """How the station's unit is: STOPPED is on purpose, FAILS is not, tried again or given up."""
+
+    RUNS = auto()
+    STOPPED = auto()
+    FAILS = auto()
+
+
 class System(Protocol):
     """A machine that runs, or the image of one."""
 
@@ -29,8 +38,7 @@ class System(Protocol):
     def enable(self) -> None:
         """Let the station start with the machine."""
 
-    def is_wanted(self) -> bool:
-        """Whether the station runs, or has failed to; False where it was stopped on purpose."""
+    def state(self) -> State: ...
 
     def stop(self) -> None: ...
 
@@ -59,8 +67,8 @@ class Image:
     def enable(self) -> None:
         _do("systemctl", self._root, "enable", STATION, TIMER)
 
-    def is_wanted(self) -> bool:
-        return False
+    def state(self) -> State:
+        return State.STOPPED
 
     def stop(self) -> None:
         pass
@@ -91,8 +99,13 @@ class Machine:
         _do("systemctl", "enable", STATION)
         _do("systemctl", "enable", "--now", TIMER)
 
-    def is_wanted(self) -> bool:
-        return _shown("ActiveState") != "inactive"
+    def state(self) -> State:
+        match _shown("ActiveState"):
+            case "active":
+                return State.RUNS
+            case "inactive":
+                return State.STOPPED
+        return State.FAILS
 
     def stop(self) -> None:
         _do("systemctl", "stop", STATION)
@@ -111,7 +124,7 @@ class Machine:
     def station(self, version: Path, *words: str) -> str:
         user = ("--reuid=shelfpost", "--regid=shelfpost", "--init-groups", "--inh-caps=-all")
         done = _run("setpriv", *user, str(version / "bin/station"), *words)
-        return (done.stderr.strip() or f"it ended with {done.returncode}") if done.returncode else ""
+        return (done.stderr.strip() or f"it ended with {done.returncode}.") if done.returncode else ""
 
     def disable(self) -> None:
         _do("systemctl", "disable", "--now", STATION, TIMER)

@@ -51,3 +51,23 @@ def test_a_backup_has_the_stations_user_and_folder() -> None:
         for lines in both
     ]
     assert shared[0] == shared[1] and len(shared[0]) == 5
+
+
+def test_the_stations_user_is_in_each_group_that_the_rules_give_a_device(tmp_path: Path) -> None:
+    wanted = set(re.findall(r'GROUP="(\w+)"', (SYSTEMD / "72-shelfpost.rules").read_text()))
+    said = subprocess.run(
+        ["systemd-sysusers", f"--root={tmp_path}", str(SYSTEMD / "shelfpost.sysusers")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line.split(":") for line in (tmp_path / "etc/group").read_text().splitlines()]
+    groups = {name for name, _, _, members in lines if "shelfpost" in members.split(",")}
+    assert groups == wanted | {"input"}, said.stderr
+
+
+def test_each_kind_of_device_that_a_driver_opens_is_allowed_and_no_other() -> None:
+    allowed = re.findall(r"^DeviceAllow=(\S+) rw$", (SYSTEMD / "shelfpost.service").read_text(), re.MULTILINE)
+    scanners, pins = ["char-input", "char-166", "char-188"], ["char-gpiochip"]
+    cameras = ["char-video4linux", "char-media", "char-dma_heap"]
+    assert sorted(allowed) == sorted(scanners + pins + cameras)

@@ -49,6 +49,7 @@ def check(checkout: Path, wheels: Path) -> str:
     guest = Guest(checkout, wheels)
     steps: list[Callable[[Guest], None]] = [
         it_is_put_on_and_waits_for_a_library,
+        a_scanner_has_a_name_that_stays_and_no_seat,
         root_leaves_no_file_of_its_own,
         an_upgrade_keeps_the_old_version_and_the_configuration,
         a_version_that_dies_at_start_is_not_kept,
@@ -106,6 +107,21 @@ def it_is_put_on_and_waits_for_a_library(guest: Guest) -> None:
     assert set(_asked("id", "-Gn", "shelfpost").split()) == groups
 
 
+def a_scanner_has_a_name_that_stays_and_no_seat(guest: Guest) -> None:
+    """And the station, as its own user and with the devices that its unit allows, takes it."""
+    plug = (
+        "from evdev import UInput as U; device = U({1: range(1, 128)}, name='Acme BARCODE Reader'); input()"
+    )
+    python = str(HOME / "current/bin/python")
+    with subprocess.Popen([python, "-c", plug], stdin=subprocess.PIPE, text=True) as typist:
+        _until("scanner evdev-1 is there")
+        said = _asked("udevadm", "info", "/dev/input/shelfpost-scanner")
+        typist.communicate("\n")
+    assert "E: LIBINPUT_IGNORE_DEVICE=1" in said, said
+    tags = [line for line in said.splitlines() if "CURRENT_TAGS" in line]
+    assert not any(tag in line for line in tags for tag in ("seat", "power-switch", "uaccess")), said
+
+
 def root_leaves_no_file_of_its_own(guest: Guest) -> None:
     """And root's commands read and write where root may, as in somebody's home."""
     home = Path("/var/tmp/somebody")
@@ -156,7 +172,7 @@ def a_store_in_a_newer_form_is_restored(guest: Guest) -> None:
 
 
 def no_loan_is_lost_for_going_back(guest: Guest) -> None:
-    """What the desk did meanwhile is only in the newer store: a person decides, by the words on the screen."""
+    """What the desk did meanwhile is only in the newer store: a person decides, by what is told."""
     assert guest.install("1.2", LENDS_AND_DIES, NEWER_FORM) != 0
     assert "no loan is lost" in guest.said, guest.said
     assert (HOME / "current").readlink().name == "1.1-2"
@@ -191,6 +207,14 @@ def _went_back() -> None:
     assert CONFIG.read_text("utf-8").endswith("# 阅览室\n")
     assert [each["id"] for each in json.loads(_asked("station", "item", "list", "--json"))] == ["BK-1"]
     assert all(each.owner() == "shelfpost" for each in DATA.rglob("*"))
+
+
+def _until(words: str) -> None:
+    """Until the station has said so. Raises AssertionError after a minute."""
+    end = time.monotonic() + 60
+    while words not in (said := _asked("journalctl", "-u", "shelfpost", "-o", "cat")):
+        assert time.monotonic() < end, said
+        time.sleep(0.5)
 
 
 def _runs() -> str:

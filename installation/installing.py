@@ -1,0 +1,67 @@
+"""The three things that can be asked for: put the station on, go back a version, take it off."""
+
+from __future__ import annotations
+
+import shutil
+
+from installation import Refused, build, changing, needs, places, say
+from installation.layout import Layout
+from installation.plan import Plan
+from installation.system import System
+
+NEXT = """\
+Next: 1. scanner and pins: /etc/shelfpost/station.toml; after a change: sudo systemctl restart shelfpost
+      2. make the library: sudo station library create --id oak --name "Oak School"
+      3. add readers and books: sudo station reader add RD-1; sudo station item add BK-1. Then scan them."""
+
+
+def install(plan: Plan, system: System, start: bool) -> None:
+    """Raises Refused where the new version can't be built, or does not run."""
+    needs.bring(plan)
+    new = build.build(plan)
+    first_configuration(plan)
+    if old := plan.layout.current():
+        changing.change(plan.layout, system, old, new, start)
+        return
+    changing.activate(plan.layout, system, new, None)
+    plan.layout.prune()
+    system.enable()
+    trouble = system.start() if start else ""
+    say(
+        f"{new.name} is installed."
+        + ("" if trouble else " Until it has a library, it is locked: the red lamp.")
+    )
+    say(NEXT)
+    if trouble:
+        raise Refused(f"the station does not run yet: {trouble}")
+
+
+def first_configuration(plan: Plan) -> None:
+    """One that is there, from before or put there with an image, is the library's."""
+    file = plan.layout.config / "station.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        shutil.copyfile(plan.checkout / "config/first.toml", file)
+        file.chmod(0o640)
+
+
+def back(layout: Layout, system: System, start: bool) -> None:
+    """Raises Refused where there is no version to go back to, or it does not run."""
+    current, previous = layout.current(), layout.previous()
+    if current is None or previous is None or current == previous:
+        raise Refused("there is no version to go back to.")
+    changing.change(layout, system, current, previous, start)
+
+
+def uninstall(layout: Layout, system: System, purge: bool) -> None:
+    """What the station knows, and how it is set, stays unless `purge`. Raises Refused where there is none."""
+    version, kept = layout.current(), (layout.config, layout.data)
+    if version is None and not purge:
+        raise Refused("the station is not installed here.")
+    system.disable()
+    if version:
+        places.take_away(layout.root, version)
+    for each in (layout.home, layout.cache, *(kept if purge else ())):
+        shutil.rmtree(each, ignore_errors=True)
+    system.forget(purge)
+    say("the station is taken off." + ("" if purge else f" Kept: {' and '.join(map(str, kept))}."))
