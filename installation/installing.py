@@ -61,7 +61,8 @@ def uninstall(layout: Layout, system: System, purge: bool) -> None:
     system.disable()
     if version:
         places.take_away(layout.root, version)
-    for each in (layout.home, layout.cache, *(kept if purge else ())):
+    for each in (layout.versions, layout.cache, *(kept if purge else ())):
         shutil.rmtree(each, ignore_errors=True)
+    layout.forget_names()
     system.forget(purge)
     say("the station is taken off." + ("" if purge else f" Kept: {' and '.join(map(str, kept))}."))

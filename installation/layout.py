@@ -77,6 +77,13 @@ class Layout:
         finally:
             os.close(folder)
 
+    def forget_names(self) -> None:
+        """After the versions; the sources that an image brings lie in the same folder, and stay."""
+        for link in ("current", "previous"):
+            (self.home / link).unlink(missing_ok=True)
+        if self.home.is_dir() and not any(self.home.iterdir()):
+            self.home.rmdir()
+
     def prune(self) -> None:
         """Remove all versions but the current and the previous one, half-built ones of a killed run too."""
         for each in self._all():

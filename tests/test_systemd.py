@@ -55,6 +55,7 @@ def test_a_backup_has_the_stations_user_and_folder() -> None:
 
 def test_the_stations_user_is_in_each_group_that_the_rules_give_a_device(tmp_path: Path) -> None:
     wanted = set(re.findall(r'GROUP="(\w+)"', (SYSTEMD / "72-shelfpost.rules").read_text()))
+    (tmp_path / "etc").mkdir()
     said = subprocess.run(
         ["systemd-sysusers", f"--root={tmp_path}", str(SYSTEMD / "shelfpost.sysusers")],
         capture_output=True,

@@ -43,10 +43,12 @@ def test_a_file_that_only_the_other_version_has_goes_with_it(
 
 
 def test_what_others_have_put_there_stays(layout: Layout, machine: FakeMachine, old: Path) -> None:
-    other = layout.root / places.UNITS / "other.service"
-    other.write_text("another program's")
-    uninstall(layout, machine, purge=False)
-    assert files(layout.root) == {str(other.relative_to(layout.root))}
+    others = [layout.root / places.UNITS / "other.service", layout.home / "source/Makefile"]
+    for each in others:
+        each.parent.mkdir(exist_ok=True)
+        each.write_text("not the version's")
+    uninstall(layout, machine, purge=True)
+    assert files(layout.root) == {str(each.relative_to(layout.root)) for each in others}
 
 
 def test_taking_the_station_off_keeps_what_it_knows_unless_that_is_to_go(
