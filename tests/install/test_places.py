@@ -27,6 +27,7 @@ def test_a_version_brings_its_files_and_takes_them_with_it(
     uninstall(layout, machine, purge=False)
     assert files(layout.root) == set()
     assert not (layout.root / "usr/local/lib/systemd").exists()
+    assert (layout.root / "etc/polkit-1/rules.d").is_dir() and (layout.root / "usr/local/bin").is_dir()
     assert machine.seen == ["disable", "forget False"]
 
 
