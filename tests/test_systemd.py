@@ -72,3 +72,15 @@ def test_each_kind_of_device_that_a_driver_opens_is_allowed_and_no_other() -> No
     scanners, pins = ["char-input", "char-166", "char-188"], ["char-gpiochip"]
     cameras = ["char-video4linux", "char-media", "char-dma_heap"]
     assert sorted(allowed) == sorted(scanners + pins + cameras)
+
+
+@pytest.mark.skipif(shutil.which("udevadm") is None, reason="udevadm is not here")
+def test_udev_finds_nothing_wrong_with_the_rules() -> None:
+    words = ["udevadm", "verify", "--resolve-names=never", str(SYSTEMD / "72-shelfpost.rules")]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    if (
+        "verify"
+        not in subprocess.run(["udevadm", "--help"], capture_output=True, text=True, check=False).stdout
+    ):
+        pytest.skip("udevadm verify came with systemd 254")
+    assert done.returncode == 0, done.stderr

@@ -44,7 +44,7 @@ class Commands(click.Group):
 @click.option(
     "--config",
     "config_path",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     envvar="SHELFPOST_CONFIG",
     default=Path("/etc/shelfpost/station.toml"),
     show_default=True,

@@ -102,6 +102,10 @@ def _text(file: Path, if_missing: str) -> str:
         return file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError([f"{file}: there is no such file; {if_missing}"]) from None
+    except PermissionError:
+        raise ConfigError(
+            [f"{file}: this user may not read it; use sudo, or give the file to the group shelfpost"]
+        ) from None
     except OSError as error:
         raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:

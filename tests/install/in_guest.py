@@ -139,6 +139,8 @@ def root_leaves_no_file_of_its_own(guest: Guest) -> None:
     strangers = [each for each in (DATA, *DATA.rglob("*")) if each.owner() != "shelfpost"]
     assert strangers == []
     assert "红楼梦" in _asked("station", "item", "list")
+    assert guest.run("setpriv", "--reuid=nobody", "--clear-groups", "station", "item", "list") == 78
+    assert "use sudo" in guest.said
 
 
 def an_upgrade_keeps_the_old_version_and_the_configuration(guest: Guest) -> None:
