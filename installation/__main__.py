@@ -79,6 +79,8 @@ def _do(wanted: argparse.Namespace, layout: Layout, system: System) -> None:
 
 
 def _allowed(layout: Layout) -> None:
+    if not layout.root.is_dir():
+        raise Refused(f"--destdir: there is no folder {layout.root}.")
     if layout.root == Path("/") and os.geteuid() != 0:
         raise Refused("only root can do that: put sudo before it.")
 

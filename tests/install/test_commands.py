@@ -46,6 +46,12 @@ def test_what_cannot_be_done_is_told_in_a_line(tmp_path: Path, words: list[str],
     assert {each.name for each in tmp_path.iterdir()} == {"run"}
 
 
+def test_an_image_that_is_not_there_is_not_begun(tmp_path: Path) -> None:
+    done = run("--destdir", tmp_path / "image", "--uninstall")
+    assert done.stderr == f"install: --destdir: there is no folder {tmp_path}/image.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_installs_at_once_are_refused(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     with (tmp_path / "run/shelfpost-install.lock").open("w") as held:
