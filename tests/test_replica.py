@@ -157,6 +157,25 @@ def test_changes_made_apart_end_in_one_exception_with_one_id(
     assert found[0][0].id == found[1][0].id
 
 
+def test_an_exception_that_two_stations_raise_at_once_stays_one(door: Station, window: Station) -> None:
+    door.connect()
+    door.send()
+    window.connect()
+    said = Incident(id="title_unknown-9787020002207", kind="title_unknown", note="nobody knows it")
+    door.change(said, at=1)
+    window.change(said, at=2)
+    for _ in range(3):
+        sent = [(each, each.replica.take()) for each in (door, window)]
+        for (station, own), (_, others) in (sent, sent[::-1]):
+            for each in own:
+                station.replica.acknowledged(each)
+            for each in others:
+                station.replica.received(each.document, moment(3))
+    held = [each.store.shelf.all(Incident) for each in (door, window)]
+    assert held[0] == held[1]
+    assert [each.id for each in held[0]] == [said.id]
+
+
 def test_the_next_stamp_is_later_than_any_seen(door: Station, window: Station) -> None:
     door.change(Item(id="BK-2"), at=1000)
     door.connect()

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
-from station.model import Document, Item
+from station.model import Document, Incident, Item, Title
 from station.store.stamps import KEPT
 
 D = TypeVar("D", bound=Document)
@@ -34,7 +34,18 @@ def merge(mine: D, theirs: D) -> Merged:
     together = structs.replace(later, stamps=_ancestry(later, earlier))
     if isinstance(together, Item) and isinstance(later, Item) and isinstance(earlier, Item):
         return _merge_items(together, later, earlier)
-    return Merged(together, _conflict(later, earlier))
+    return Merged(together, None if _may_differ(later, earlier) else _conflict(later, earlier))
+
+
+def _may_differ(later: Document, earlier: Document) -> bool:
+    """Whether nothing is lost with the earlier one: two stations have said the same thing at once.
+
+    That an exception is one too would be an exception at each station, and so on without end. And two that
+    have looked up the same title both say what the world knows.
+    """
+    if isinstance(later, Title):
+        return later.parent is None and earlier.parent is None
+    return isinstance(later, Incident)
 
 
 def _merge_items(together: Item, later: Item, earlier: Item) -> Merged:

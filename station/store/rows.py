@@ -30,12 +30,7 @@ class Equals(QueryInstance):
         super().__init__(self._matches, ("==", path, value))
 
     def _matches(self, document: Mapping[str, Any]) -> bool:
-        held: Any = document
-        for name in self.path:
-            if not isinstance(held, Mapping) or name not in held:
-                return False
-            held = held[name]
-        return bool(held == self.value)
+        return bool(field(document, self.path) == self.value)
 
 
 class OrderedTable(Table):
@@ -54,6 +49,11 @@ class OrderedTable(Table):
     def after(self, doc_id: str, limit: int) -> list[Document]:
         """At most `limit` documents whose ids sort after `doc_id`, in the order of ids."""
         return [each for each in self if str(each.doc_id) > doc_id][:limit]
+
+    def up_to(self, path: Path_, value: str, limit: int) -> list[Document]:
+        """At most `limit` documents whose text at `path` is `value` or sorts before it, the lowest first."""
+        reached = [each for each in self if (held := field(each, path)) is not None and str(held) <= value]
+        return sorted(reached, key=lambda each: (field(each, path), str(each.doc_id)))[:limit]
 
     def last_id(self) -> str | None:
         return max((str(each.doc_id) for each in self), default=None)
@@ -90,6 +90,11 @@ class RowTable(OrderedTable):
 
     def after(self, doc_id: str, limit: int) -> list[Document]:
         return list(self._ask("SELECT id, body FROM {} WHERE id > ? ORDER BY id LIMIT ?", doc_id, limit))
+
+    def up_to(self, path: Path_, value: str, limit: int) -> list[Document]:
+        where = extract(path)
+        found = f"SELECT id, body FROM {{}} WHERE {where} <= ? ORDER BY {where}, id LIMIT ?"
+        return list(self._ask(found, value, limit))
 
     def last_id(self) -> str | None:
         found = next(self._ask("SELECT id, body FROM {} ORDER BY id DESC LIMIT 1"), None)
@@ -146,6 +151,16 @@ class RowTable(OrderedTable):
     def _ask(self, sql: str, *values: object) -> Iterator[Document]:
         for doc_id, body in self._storage.ask(sql.format(f'"{self.name}"'), *values):
             yield self.document_class(msgspec.json.decode(body), doc_id)
+
+
+def field(document: Mapping[str, Any], path: Path_) -> Any:
+    """What `document` holds at `path`; None where it holds nothing."""
+    held: Any = document
+    for name in path:
+        if not isinstance(held, Mapping):
+            return None
+        held = held.get(name)
+    return held
 
 
 def extract(path: Path_) -> str:

@@ -19,18 +19,26 @@ from station.store.rows import extract
 APPLICATION_ID = 0x53484C46
 """`SHLF`, in the file's header: an SQLite file without it is somebody else's."""
 
-TABLES = ("library", "items", "readers", "titles", "exceptions", "events", "marks")
-INDEXED = {
+Indexes = dict[str, tuple[tuple[str, ...], ...]]
+"""Tables, and the paths of each one's fields that are looked up."""
+
+FIRST: Indexes = {
+    "library": (),
     "items": (("isbn",), ("loan", "reader"), ("loan", "due")),
     "readers": (("status",),),
+    "titles": (),
     "exceptions": (("status",),),
+    "events": (),
+    "marks": (),
 }
+LOOKED_UP: Indexes = {"catalogue": (), "lookups": (("due",),)}
+"""A file of titles that the library imported, and the titles that are still wanted."""
+TABLES = (*FIRST, *LOOKED_UP)
 
 
-def _first(connection: sqlite3.Connection) -> None:
-    for name in TABLES:
+def _make(connection: sqlite3.Connection, tables: Indexes) -> None:
+    for name, paths in tables.items():
         connection.execute(f'CREATE TABLE "{name}" (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID')
-    for name, paths in INDEXED.items():
         for path in paths:
             index, expression = f"{name}_{'_'.join(path)}", extract(path)
             connection.execute(
@@ -38,7 +46,10 @@ def _first(connection: sqlite3.Connection) -> None:
             )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    lambda connection: _make(connection, FIRST),
+    lambda connection: _make(connection, LOOKED_UP),
+)
 """The n-th brings a file from version n to n + 1; the last one's version is this program's."""
 
 

@@ -8,9 +8,10 @@ from tinydb import TinyDB
 from tinydb.table import Document as Row
 
 from station.documents import KINDS, read, write
-from station.model import Document
+from station.model import Document, Item, Title
 from station.store.rows import OrderedTable
 from station.store.stamps import stamped
+from station.store.wanted import WantedTitles
 
 UNSENT = "unsent/"
 """How the id of a mark begins that says that a document has changed since the broker acknowledged it."""
@@ -20,8 +21,9 @@ PAGE = 200
 class Shared:
     """Documents in the tables of `db`. Writing is the caller's transaction."""
 
-    def __init__(self, db: TinyDB) -> None:
+    def __init__(self, db: TinyDB, wanted: WantedTitles) -> None:
         self._db = db
+        self._wanted = wanted
 
     def put(self, document: Document, stamp: str) -> None:
         """Write a change that was made here."""
@@ -30,11 +32,15 @@ class Shared:
         before = None if raw is None else read(type(document), raw)
         self.put_as_it_is(stamped(document, before, stamp))
         self.mark_unsent(document.kind_of_document, document.key)
+        if isinstance(document, Item) and document.isbn and document.isbn != getattr(before, "isbn", None):
+            self._wanted.want(document.isbn)
 
     def put_as_it_is(self, document: Document) -> None:
         """Write a document with the stamps that it has."""
         table = self._table(document.kind_of_document)
         table.put(Row(write(document), document.key))  # type: ignore[arg-type]
+        if isinstance(document, Title):
+            self._wanted.came(document.isbn)
 
     def everything(self) -> Iterator[tuple[str, str]]:
         """Kind and id of every document."""

@@ -11,6 +11,7 @@ from tinydb import TinyDB
 
 from station.decision import Decision
 from station.model import Library, Moment
+from station.store.catalogue import Catalogue
 from station.store.errors import StoreError
 from station.store.journal import Journal
 from station.store.rows import OrderedTable, RowTable
@@ -18,6 +19,7 @@ from station.store.schema import prepare
 from station.store.shared import Shared
 from station.store.shelf import StoredShelf
 from station.store.storage import SqliteStorage
+from station.store.wanted import WantedTitles
 
 
 class RowDB(TinyDB):
@@ -36,7 +38,9 @@ class Store:
     def __init__(self, db: TinyDB, station: str, *, epoch: str | None = None) -> None:
         self._db = db
         self.journal = Journal(db, station, epoch)
-        self.shared = Shared(db)
+        self.catalogue = Catalogue(db)
+        self.wanted = WantedTitles(db)
+        self.shared = Shared(db, self.wanted)
         with self.transaction():
             self.journal.begin()
 

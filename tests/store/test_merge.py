@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from station.model import Document, Item, Loan, Reader
+from station.model import Document, Item, Loan, Reader, Title
 from station.store.merge import merge
 from station.store.stamps import stamped
 
@@ -67,6 +67,21 @@ def test_two_changes_of_a_reader_leave_the_later_one_and_a_conflict() -> None:
     merged = merge(limited, blocked)
     assert merged.document == structs.replace(blocked, stamps=(*blocked.stamps[:1], *limited.stamps))
     assert merged.conflict is not None
+
+
+def test_a_title_that_two_stations_looked_up_at_once_is_no_conflict() -> None:
+    one = stamped(Title(isbn="9787020002207", title="红楼梦"), None, stamp(1, "a"))
+    other = stamped(Title(isbn="9787020002207", title="红楼梦 /"), None, stamp(2, "b"))
+    merged = merge(one, other)
+    assert (merged.document.stamp, merged.conflict) == (other.stamp, None)
+    assert merged == merge(other, one)
+
+
+def test_two_corrections_of_a_title_made_apart_are_a_conflict() -> None:
+    start = stamped(Title(isbn="9787020002207", title="红楼"), None, stamp(1, "a"))
+    one = stamped(structs.replace(start, title="红楼梦"), start, stamp(2, "a"))
+    other = stamped(structs.replace(start, title="石头记"), start, stamp(3, "b"))
+    assert merge(one, other).conflict is not None
 
 
 histories = st.lists(
