@@ -1,14 +1,26 @@
-"""How long to wait before a broker that failed is tried again."""
+"""How long to wait before somebody who failed to answer is tried again."""
 
 from __future__ import annotations
 
 import logging
 import random
 
-log = logging.getLogger("station.link")
+from msgspec import Struct
+
+log = logging.getLogger("station.backoff")
 
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 """Seconds. A broker that is back is found within the longest; trying costs less than a packet a second."""
+
+
+class Words(Struct, frozen=True):
+    """What is logged: `lost` has a place for the cause."""
+
+    lost: str
+    there: str
+
+
+BROKER = Words("no broker: %s. Loans are kept on disk and sent later.", "the broker is there")
 
 
 class Backoff:
@@ -18,24 +30,28 @@ class Backoff:
     takes the connection and then refuses a message is not asked again in haste.
     """
 
-    def __init__(self, longest: float | None = None) -> None:
+    def __init__(
+        self, longest: float | None = None, *, first: float | None = None, words: Words = BROKER
+    ) -> None:
         self._longest = longest or LONGEST_WAIT
-        self._wait = FIRST_WAIT
+        self._first = first or FIRST_WAIT
+        self._words = words
+        self._wait = self._first
         self._said = ""
         self._was_up = False
 
     def failed(self, cause: str, *, refused: bool = False) -> float:
         """Say the cause, once for each; returns the seconds to wait."""
         if self._was_up and not refused:
-            self._wait = FIRST_WAIT
+            self._wait = self._first
         self._was_up = False
         if cause != self._said:
-            log.warning("no broker: %s. Loans are kept on disk and sent later.", cause)
+            log.warning(self._words.lost, cause)
             self._said = cause
         wait, self._wait = self._wait, min(self._wait * 2, self._longest)
         return wait * random.uniform(0.5, 1.0)
 
     def succeeded(self) -> None:
-        log.info("the broker is there")
+        log.info(self._words.there)
         self._was_up = True
         self._said = ""

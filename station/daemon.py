@@ -25,6 +25,7 @@ from station.housekeeping import Housekeeper
 from station.life import started, stopped
 from station.link import Link, LinkDown, LinkUp, News, Ordered
 from station.model import Moment
+from station.questions import Questions
 from station.signals import Shown, Signal
 from station.store import Store, StoreError
 from station.topics import Topics
@@ -88,6 +89,8 @@ class Daemon:
         self._housekeeper = Housekeeper(
             lambda: wiring.open_store(config), clock, has_broker=config.broker is not None
         )
+        self._questions = Questions()
+        self._lookup = wiring.lookup(config, clock, self._questions)
         self._in_service = False
         self._unheard: set[str] = set()
         self._settled_by = 0.0
@@ -222,6 +225,8 @@ class Daemon:
             self._store.decide(lambda shelf: started(shelf, self._store.journal), self._clock.now())
             self._in_service = True
             self._housekeeper.start()
+            if self._lookup:
+                self._lookup.start()
         known = library.id if library else self._config.station.library
         if known and self._config.broker and not self._link:
             self._link = self._make_link(self._config.broker, known)
@@ -238,6 +243,7 @@ class Daemon:
             about={"station": station.id, "version": __version__, "location": station.location},
             health=self._health.report,
             left=self._desk.left,
+            questions=self._questions,
             longest_wait=self._longest_wait,
         )
 
@@ -273,6 +279,8 @@ class Daemon:
                     lambda shelf: stopped(shelf, self._store.journal, reason), self._clock.now()
                 )
             )
+        if self._lookup:
+            self._lookup.close()
         if self._link:
             self._link.close()
         self._housekeeper.close()

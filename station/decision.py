@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from msgspec import Struct, structs
 
 from station.events import Event, ExceptionRaised
-from station.model import Document, Incident, Item, Moment, Policy, Reader, instant
+from station.model import Document, Incident, Item, Moment, Policy, Reader, Title, instant
 from station.session import State
 from station.signals import Reason, Signal
 
@@ -30,6 +30,8 @@ class Shelf(Protocol):
     def item(self, key: str) -> Item | None: ...
 
     def reader(self, key: str) -> Reader | None: ...
+
+    def title(self, isbn: str) -> Title | None: ...
 
     def incident(self, key: str) -> Incident | None: ...
 

@@ -22,6 +22,7 @@ from station.decision import Act
 from station.drivers import Clock
 from station.model import instant
 from station.mqtt import ANSWER_SECONDS, Connection, Message, Refused
+from station.questions import Questions
 from station.store import Store, StoreError
 from station.topics import Topics
 from station.traffic import Traffic
@@ -55,7 +56,8 @@ class Link:
     """Runs until `close`. `notify` is called in the link's thread, and must only queue.
 
     `about` is what the state topic says beside the state; `health` what the health topic says beside the
-    outbox; `left` is of Replica; `longest_wait`, in seconds, is of Backoff.
+    outbox; `left` is of Replica; `questions` what another thread asks of all who listen; `longest_wait`, in
+    seconds, is of Backoff.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Link:
         about: dict[str, Any],
         health: Callable[[], dict[str, Any]],
         left: Callable[[str], str | None] = lambda _: None,
+        questions: Questions | None = None,
         longest_wait: float | None = None,
     ) -> None:
         self._broker = broker
@@ -79,6 +82,7 @@ class Link:
         self._about = about
         self._health = health
         self._left = left
+        self._questions = questions or Questions()
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._closing = threading.Event()
         self._backoff = Backoff(longest_wait)
@@ -123,7 +127,9 @@ class Link:
 
     def _serve(self, store: Store) -> None:
         """One connection, from its birth message to its end."""
-        traffic = Traffic(store, self._topics, self._clock, act=self._ordered, left=self._left)
+        traffic = Traffic(
+            store, self._topics, self._clock, self._questions, act=self._ordered, left=self._left
+        )
         connection = Connection(
             self._broker,
             f"{self._topics.library}-{self._topics.station}",
@@ -133,9 +139,11 @@ class Link:
         )
         try:
             self._birth(connection, traffic, store)
+            self._questions.can_be_asked(self.wake)
             self._pump(connection, traffic, store)
             self._leave(connection, traffic)
         finally:
+            self._questions.cannot_be_asked()
             connection.drop()
             traffic.outbox.save()
 

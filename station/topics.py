@@ -70,6 +70,20 @@ class Topics(Struct, frozen=True):
         return f"{self._station}/replies"
 
     @property
+    def answers(self) -> str:
+        """Where those whom this station asked say that they don't know."""
+        return f"{self._station}/answers"
+
+    @property
+    def lookups(self) -> str:
+        return f"{self._library}/lookups"
+
+    def takes_answers(self, topic: str) -> bool:
+        """Whether somebody may be answered on `topic`: it is the library's, and none of its documents'."""
+        wild = set("+#\0") & set(topic)
+        return topic.startswith(f"{self._library}/") and self.kind_of(topic) is None and not wild
+
+    @property
     def confirmed(self) -> str:
         return f"{self._library}/confirmed/{self.station}"
 

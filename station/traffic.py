@@ -1,4 +1,7 @@
-"""What goes over one connection: events, documents and replies out; documents, confirmations, commands in."""
+"""What goes over one connection: events, documents and replies out; documents, confirmations, commands in.
+
+Questions for titles go both ways.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Callable, Hashable
 
 import msgspec
 
+from station.answers import Answers
 from station.commands import Commands
 from station.decision import Act
 from station.documents import KINDS, read, write
@@ -14,6 +18,7 @@ from station.drivers import Clock
 from station.mqtt import Message
 from station.orders import Orders
 from station.outbox import Outbox
+from station.questions import Questions
 from station.replica import Outgoing, Replica, StampRefused
 from station.store import Store
 from station.topics import Topics
@@ -33,6 +38,7 @@ class Traffic:
         store: Store,
         topics: Topics,
         clock: Clock,
+        questions: Questions,
         *,
         act: Callable[[Act], None] = lambda _: None,
         left: Callable[[str], str | None] = lambda _: None,
@@ -41,6 +47,7 @@ class Traffic:
         self.outbox = Outbox(store)
         self._replica = Replica(store, left=left)
         self._commands = Commands(self.outbox, Orders(store, clock, act), topics)
+        self._answers = Answers(store, topics, clock, questions)
         self._topics = topics
         self._clock = clock
         self._more = True
@@ -50,9 +57,10 @@ class Traffic:
         self._replica.connected(resumed=resumed)
 
     def filters(self) -> list[str]:
-        """What to subscribe to: central's word, and the documents of all stations."""
+        """What to subscribe to: central's word, questions for titles, and the documents of all stations."""
         kinds = [self._topics.documents(kind) for kind in KINDS]
-        return [self._topics.confirmed, self._topics.commands, *kinds]
+        own = [self._topics.confirmed, self._topics.commands, self._topics.lookups, self._topics.answers]
+        return [*own, *kinds]
 
     def has_more(self) -> None:
         """Something was written into the store."""
@@ -65,7 +73,7 @@ class Traffic:
 
     def take(self) -> list[Message]:
         """What may go out now; events go before documents."""
-        messages = self._commands.replies()
+        messages = self._commands.replies() + self._answers.messages()
         if self._more:
             events, documents = self._events(), self._documents()
             self._more = bool(events or documents)
@@ -85,6 +93,8 @@ class Traffic:
             self._replica.all_retained_came()
         elif message.topic in (self._topics.confirmed, self._topics.commands):
             self._commands.received(message)
+        elif message.topic in (self._topics.lookups, self._topics.answers):
+            self._answers.received(message)
         else:
             self._document(message)
         self._more = True
@@ -123,5 +133,6 @@ class Traffic:
             if not self._topics.is_of(document, message.topic):
                 raise ValueError("its id and its topic do not agree")
             self._replica.received(document, self._clock.now())
+            self._answers.came(document)
         except (msgspec.MsgspecError, UnicodeError, RecursionError, StampRefused, ValueError) as error:
             log.warning("a document on a %s topic was not taken: %s", kind, error)

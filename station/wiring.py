@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from station.config import (
     Config,
     EvdevConfig,
@@ -12,11 +16,16 @@ from station.config import (
     ScannerConfig,
     SessionConfig,
 )
-from station.drivers import Panel, Scanner
+from station.drivers import Clock, Panel, Scanner
 from station.patterns import load
+from station.questions import Questions
 from station.scan import Patterns
 from station.session import Times
 from station.store import Store
+
+if TYPE_CHECKING:
+    from station.lookup import Lookup
+    from station.lookup.providers import Provider
 
 STORE = "station.db"
 """The store's file in the data folder."""
@@ -66,3 +75,26 @@ def times(config: SessionConfig) -> Times:
 def open_store(config: Config, *, durable: bool = True) -> Store:
     """A handle on the station's store, for the calling thread. Raises StoreError."""
     return Store.open(config.station.data_dir / STORE, config.station.id, durable=durable)
+
+
+def lookup(config: Config, clock: Clock, questions: Questions) -> Lookup | None:
+    """What looks titles up, not started; None where nobody is to be asked."""
+    from station.lookup import Lookup
+    from station.lookup.openlibrary import OpenLibrary
+    from station.lookup.providers import BrokerProvider, CatalogueProvider
+
+    names, timeout, closing = config.lookup.providers, config.lookup.timeout, threading.Event()
+    if not config.broker:
+        names = tuple(each for each in names if each != "broker")
+
+    def providers(store: Store) -> Sequence[Provider]:
+        known: dict[str, Provider] = {
+            "catalogue": CatalogueProvider(store),
+            "broker": BrokerProvider(store, questions, timeout),
+            "openlibrary": OpenLibrary(timeout, clock, closing.wait),
+        }
+        return [known[each] for each in names]
+
+    if not names:
+        return None
+    return Lookup(lambda: open_store(config, durable=False), providers, clock, closing, questions)

@@ -145,7 +145,8 @@ def test_all_mistakes_are_reported_at_once(file: Path) -> None:
         repeat_seconds = 0
         staff_seconds = nan
         [lookup]
-        timeout = 5
+        providers = ["catalogue", "openlibary", "catalogue"]
+        timeout = 301
         """
     assert problems(file, text) == [
         "station.librari: is unknown; did you mean library?",
@@ -167,7 +168,10 @@ def test_all_mistakes_are_reported_at_once(file: Path) -> None:
         "missing ), unterminated subpattern at position 3",
         "session.repeat_seconds: must be a number above 0, at most 86400, not 0",
         "session.staff_seconds: must be a number above 0, at most 86400, not nan",
-        "lookup: is unknown; known here are station, broker, scanner, panel, patterns, session",
+        'lookup.providers: each must be "broker", "catalogue" or "openlibrary", not "openlibary"; '
+        'did you mean "openlibrary"?',
+        "lookup.timeout: must be a number above 0, at most 300, not 301",
+        'lookup.providers: names "catalogue" twice',
     ]
 
 

@@ -175,6 +175,26 @@ class SessionConfig(Section, frozen=True, kw_only=True):
     ] = 1.5
 
 
+class LookupConfig(Section, frozen=True, kw_only=True):
+    providers: Annotated[
+        tuple[Literal["catalogue", "broker", "openlibrary"], ...],
+        Meta(
+            description="who is asked for a book's title, in this order: the imported catalogue, whoever"
+            " listens on the broker, Open Library on the internet"
+        ),
+    ] = ("catalogue", "broker", "openlibrary")
+    timeout: Annotated[
+        float, Meta(gt=0, le=300, description="seconds that one who was asked has to answer")
+    ] = 10.0
+
+    @classmethod
+    def conflicts(cls, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        named = raw.get("providers")
+        names = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+        for each in sorted({each for each in names if names.count(each) > 1}):
+            yield "providers", f'names "{each}" twice'
+
+
 class Config(Section, frozen=True, kw_only=True):
     station: Annotated[StationConfig, Meta(description="which station this is: a section with its id")]
     broker: Annotated[
@@ -188,3 +208,4 @@ class Config(Section, frozen=True, kw_only=True):
         PatternsConfig()
     )
     session: Annotated[SessionConfig, Meta(description="how long the desk waits")] = SessionConfig()
+    lookup: Annotated[LookupConfig, Meta(description="who knows the titles of books")] = LookupConfig()

@@ -90,9 +90,19 @@ def _complaint(hint: Any, raw: Any) -> str:
     kind = inspect.type_info(hint)
     while isinstance(kind, inspect.Metadata):
         kind = kind.type
+    if isinstance(kind, inspect.VarTupleType) and isinstance(kind.item_type, inspect.LiteralType):
+        return _no_list_of(tuple(map(str, kind.item_type.values)), raw)
     if isinstance(kind, inspect.LiteralType):
         return none_of(map(str, kind.values), raw)
     return f"must be {_takes(kind)}, not {told(raw)}"
+
+
+def _no_list_of(choices: tuple[str, ...], raw: Any) -> str:
+    """That `raw` is no list, or the first thing in it that is none of `choices`."""
+    stray = next((each for each in raw if each not in choices), None) if isinstance(raw, list) else None
+    if stray is None:
+        return f"must be a list in [ ] of {one_of(choices)}, not {told(raw)}"
+    return f"each {none_of(choices, stray)}"
 
 
 def _takes(kind: Any) -> str:

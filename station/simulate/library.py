@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from station.config import BrokerConfig, Config, StationConfig
+from station.config import BrokerConfig, Config, LookupConfig, StationConfig
 from station.decision import Decision
 from station.model import Document, Item, Library, Moment, Policy, Reader, Title
 from station.session import State
@@ -72,6 +72,6 @@ def stock(store: Store, now: Moment) -> None:
 
 
 def config(data_dir: Path, broker: BrokerConfig) -> Config:
-    """A configuration for a station of the sample library."""
+    """A configuration for a station of the sample library, which asks nobody on the internet."""
     station = StationConfig(id="desk_1", library=LIBRARY.id, data_dir=data_dir)
-    return Config(station=station, broker=broker)
+    return Config(station=station, broker=broker, lookup=LookupConfig(providers=("catalogue", "broker")))

@@ -1,4 +1,4 @@
-"""The books that were taken in here and whose titles nobody has said yet: a queue that a power cut doesn't lose.
+"""The books taken in here whose titles nobody has said yet: a queue that a power cut does not lose.
 
 A book gets its place in it with the decision that takes the book in, so that a scan costs no sync more.
 """

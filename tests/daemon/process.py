@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from types import TracebackType
@@ -134,12 +134,18 @@ class Process:
             self._shown.put(json.loads(line))
 
 
-def configuration(broker: int | None, scans: str, panel: str = "-") -> str:
-    """A station that reads lines and shows lines, with no wait for a scan that is repeated on purpose."""
+def configuration(
+    broker: int | None, scans: str, panel: str = "-", providers: Sequence[str] = ("catalogue", "broker")
+) -> str:
+    """A station that reads lines and shows lines, with no wait for a scan that is repeated on purpose.
+
+    It asks nobody on the internet.
+    """
     lines = ["[station]", f'id = "{STATION}"', f'library = "{LIBRARY}"', 'data_dir = "data"']
     lines += ["[[scanner]]", 'driver = "lines"', f'path = "{scans}"']
     lines += ["[panel]", 'driver = "log"', f'path = "{panel}"']
     lines += ["[session]", "repeat_seconds = 0.000001"]
+    lines += ["[lookup]", "providers = [" + ", ".join(f'"{each}"' for each in providers) + "]"]
     lines += ["[broker]", f'host = "{HOST}"', f"port = {broker}"] if broker else []
     return "\n".join(lines) + "\n"
 

@@ -6,7 +6,7 @@ import queue
 from collections.abc import Callable
 from pathlib import Path
 
-from station.config import Config, SessionConfig, StationConfig
+from station.config import Config, LookupConfig, SessionConfig, StationConfig
 from station.daemon import Daemon
 from station.drivers import Clock, Emit, Reading, ScannerEnded, ScannerFound
 from station.drivers.notify import Notifier
@@ -78,7 +78,11 @@ class Rig:
 
     def run(self, script: Callable[[Hands], None]) -> str:
         """Let the daemon run until `script` has come to its end; returns why it stopped."""
-        config = Config(station=StationConfig(id=STATION, data_dir=self.folder), session=self.session)
+        config = Config(
+            station=StationConfig(id=STATION, data_dir=self.folder),
+            session=self.session,
+            lookup=LookupConfig(providers=()),
+        )
         hands = Hands(script, self.panel, self.clock)
         scanners = [hands, *self.others]
         made = Daemon(config, self.clock, self.panel, list(scanners), self.store, self.notifier)

@@ -14,6 +14,7 @@ from station.model import Reader
 from station.mqtt import Message
 from station.orders import Orders
 from station.outbox import Outbox
+from station.questions import Questions
 from station.store import StoreError
 from station.traffic import Traffic
 from tests.consumer import Consumer, publish
@@ -137,7 +138,7 @@ def test_any_payload_is_taken_or_refused(messages: list[tuple[str, bytes, bool]]
     """`confirmed` may be moved by chance, but never beyond the last event."""
     store = memory_store()
     stock(store)
-    traffic = Traffic(store, TOPICS, SetClock())
+    traffic = Traffic(store, TOPICS, SetClock(), Questions())
     traffic.connected(resumed=False)
     for topic, payload, retained in messages:
         traffic.received(Message(topic, payload, retain=retained))

@@ -1,0 +1,40 @@
+"""What comes of looking a title up: its document, or a word to staff that nobody knows it."""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from station.decision import Decision, Draft
+from station.events import ExceptionResolved
+from station.model import Incident, Title
+
+KIND = "title_unknown"
+
+
+def exception_id(isbn: str) -> str:
+    """The same at every station, so that a title that several look for is one exception."""
+    return f"{KIND}-{isbn}"
+
+
+def known(draft: Draft, title: Title) -> Decision:
+    """The title is there; one that has come from elsewhere meanwhile stays as it is."""
+    if draft.shelf.title(title.isbn) is None:
+        draft.save(title)
+    found = draft.shelf.incident(exception_id(title.isbn))
+    if found and found.status == "open":
+        _resolve(draft, found)
+    return draft.decide(None)
+
+
+def unknown(draft: Draft, isbn: str) -> Decision:
+    """Nobody knows it. Staff is told once, and not again where staff has said that it is well so."""
+    if draft.shelf.incident(exception_id(isbn)) is None:
+        copies = draft.shelf.copies(isbn)
+        note = f"nobody knows the title of ISBN {isbn}; `station title add {isbn}` gives it one"
+        draft.raise_incident(KIND, note, item=copies[0].id if copies else None, key=exception_id(isbn))
+    return draft.decide(None)
+
+
+def _resolve(draft: Draft, found: Incident) -> None:
+    draft.save(structs.replace(found, status="resolved"))
+    draft.record(ExceptionResolved(id=found.id, kind=KIND, item=found.item, note="the title is known now"))
