@@ -79,7 +79,7 @@ class Answers:
 
     def _question(self, isbn: str) -> Message:
         asked = msgspec.json.encode(Lookup(isbn, self._topics.answers))
-        return Message(self._topics.lookups, asked, may_be_refused=True)
+        return Message(self._topics.lookups, asked)
 
     def _answered(self, said: Answer) -> None:
         if not said.known:

@@ -37,10 +37,7 @@ class Refused(Exception):
 
 
 class Message(Struct, frozen=True):
-    """What goes to, or came from, the broker. `token` is given back when the broker has acknowledged it.
-
-    `may_be_refused`: the connection outlives it if the broker doesn't take this one.
-    """
+    """What goes to, or came from, the broker. `token` is given back when the broker has acknowledged it."""
 
     topic: str
     payload: bytes
@@ -48,7 +45,6 @@ class Message(Struct, frozen=True):
     retain: bool = False
     content_type: str | None = None
     token: Hashable = None
-    may_be_refused: bool = False
 
 
 class Connection:
@@ -70,7 +66,7 @@ class Connection:
     ) -> None:
         self._address = f"{broker.host}:{broker.port}"
         self._five = broker.protocol == "5"
-        self._in_flight: dict[int, Message] = {}
+        self._in_flight: dict[int, Hashable] = {}
         self._kept_back: deque[Message] = deque()
         self._most = RECEIVE_MAXIMUM
         self._received = received
@@ -131,7 +127,7 @@ class Connection:
         properties = _content(message.content_type) if self._five and message.content_type else None
         sent = self._client.publish(message.topic, message.payload, message.qos, message.retain, properties)
         if message.qos:
-            self._in_flight[sent.mid] = message
+            self._in_flight[sent.mid] = message.token
 
     def _make(self, broker: BrokerConfig, client_id: str, persistent: bool) -> paho.Client:
         client = paho.Client(
@@ -234,14 +230,14 @@ class Connection:
             )
 
     def _on_publish(self, _client: object, _data: object, mid: int, reason: Any, _props: object) -> None:
-        message = self._in_flight.pop(mid, None)
-        if reason is not None and reason.is_failure and not (message and message.may_be_refused):
+        token = self._in_flight.pop(mid, None)
+        if reason is not None and reason.is_failure:
             self._error = Refused(
                 f"the broker {self._address} refuses a message: {reason}. The station must be allowed"
                 " to write below its library's topic (see config/mosquitto)."
             )
-        elif message is not None and message.token is not None:
-            self._acknowledged(message.token)
+        elif token is not None:
+            self._acknowledged(token)
         while self._kept_back and len(self._in_flight) < self._most:
             self._send(self._kept_back.popleft())
 

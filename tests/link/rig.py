@@ -16,6 +16,7 @@ from station.decision import Decision
 from station.events import ItemAdded
 from station.link import Link, LinkDown, LinkUp, News, Ordered
 from station.model import Document
+from station.questions import Questions
 from station.session import State
 from station.store import Store
 from station.topics import Topics
@@ -39,6 +40,7 @@ class Linked:
         self.port = port
         self.config = BrokerConfig(host=HOST, port=port, protocol=protocol, **broker)  # type: ignore[arg-type]
         self.clock = SetClock()
+        self.questions = Questions()
         self.may_go_on = threading.Event()
         self.may_go_on.set()
         self.open_store: Callable[[], Store] = self._another_handle
@@ -69,6 +71,7 @@ class Linked:
             self._hear,
             about={"station": STATION},
             health=lambda: {"uptime": 7},
+            questions=self.questions,
         )
         if closed:
             self._link.close()

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
+from station.config import BrokerConfig
 from station.model import Item
+from station.mqtt import Connection, Message
+from station.questions import Said
 from tests.consumer import Consumer
-from tests.link.rig import Linked, all_of
+from tests.link.rig import TOPICS, Linked, all_of
 from tests.link.strict_broker import NOT_AUTHORIZED, StrictBroker
-from tests.mosquitto import Mosquitto, found
+from tests.mosquitto import HOST, PATIENCE, Mosquitto, found
+
+ACCESS_LIST = Path(__file__).parents[2] / "config" / "mosquitto" / "shelfpost.acl"
 
 
 def test_wrong_password_is_said_in_a_sentence(
@@ -104,3 +111,32 @@ def test_broker_with_a_strangers_certificate_is_not_trusted(tmp_path: Path, auth
             station.record(1)
             assert "certificate verify failed" in station.wait_until_down()
             assert station.store.journal.reached("sent") is None
+
+
+def test_access_list_that_is_shipped_lets_stations_ask_each_other_for_titles(tmp_path: Path) -> None:
+    settings = f"allow_anonymous true\nacl_file {ACCESS_LIST}"
+    with Mosquitto(tmp_path / "strict", settings=settings) as broker:
+        broker.start()
+        with Linked(tmp_path / "data", broker.port, username="desk_1") as station:
+            station.wait_until_up()
+            heard: list[Message] = []
+            window = Connection(
+                BrokerConfig(host=HOST, port=broker.port, username="window"),
+                "oak-window",
+                persistent=False,
+                received=heard.append,
+            )
+            window.subscribe(TOPICS.lookups)
+            window.flush(PATIENCE)
+
+            said: list[Said] = []
+            asking = threading.Thread(target=lambda: said.append(station.questions.ask("9787020002207", 1.0)))
+            asking.start()
+            while not heard:
+                window.serve(PATIENCE)
+            answer = msgspec.json.encode({"isbn": "9787020002207", "known": False})
+            window.publish(Message(TOPICS.answers, answer, qos=0))
+            window.flush(PATIENCE)
+            asking.join(PATIENCE)
+            window.close()
+    assert said == [Said.NO]

@@ -157,7 +157,8 @@ def test_who_did_not_answer_is_asked_again_ever_more_seldom(store: Store, clock:
     take_in(store, DREAM)
     far = Asked("far", No.SILENT)
     seeker = Seeker(store, [far], clock)
-    waits, waited = [], 0
+    waits: list[int] = []
+    waited = 0
     while len(waits) < 11:
         if seeker.step():
             waits, waited = [*waits, waited], 0
