@@ -60,5 +60,5 @@ $(VENV)/.demo: pyproject.toml constraints.txt scripts/setup
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt scripts/setup
-	scripts/setup $(PYTHON) $(VENV) simulator,backup,dev mosquitto mosquitto_sub openssl strace
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,marc,dev mosquitto mosquitto_sub openssl strace
 	@touch $@ $(VENV)/.demo

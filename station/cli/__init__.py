@@ -17,6 +17,7 @@ COMMANDS = {
     "library": "library",
     "reader": "reader",
     "item": "item",
+    "title": "title",
     "loan": "loan",
     "exception": "exception",
     "event": "event",

@@ -15,7 +15,7 @@ from station.config import load
 from station.decision import Decision, Draft
 from station.drivers.clock import SystemClock
 from station.model import Library
-from station.scan import clean
+from station.scan import clean, isbn13
 from station.session import State
 from station.store import Store, StoreError
 from station.store.shelf import StoredShelf
@@ -58,6 +58,14 @@ def number(text: str) -> str:
             " characters long, or holds a control or an invisible character."
         )
     return scanned
+
+
+def the_isbn(text: str) -> str:
+    """The thirteen digits. Raises click.ClickException, in words."""
+    found = isbn13(text.strip())
+    if found is None:
+        raise click.ClickException(f"{text!r} is no ISBN: its length or its check digit is wrong.")
+    return found
 
 
 def the_library(shelf: StoredShelf) -> Library:

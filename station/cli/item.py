@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
+from station.cli import importing
+from station.cli.desk_side import as_json, change, number, opened, put_out, the_isbn, the_library
 from station.decision import Draft
 from station.documents import write
+from station.drivers.clock import SystemClock
 from station.events import ItemAdded
 from station.flows import upkeep
 from station.model import Item
-from station.scan import isbn13
 from station.signals import Signal
 from station.store.shelf import StoredShelf
 
@@ -38,7 +39,7 @@ def add(
     reference: bool,
 ) -> None:
     """Take in copies of one book, each with its label."""
-    wanted = _isbn(isbn)
+    wanted = None if isbn is None else the_isbn(isbn)
 
     def act(draft: Draft, shelf: StoredShelf) -> None:
         the_library(shelf)
@@ -54,6 +55,30 @@ def add(
     with opened(config_path) as store:
         change(store, act)
     click.echo(f"{len(labels)} taken in")
+
+
+@item.command("import")
+@importing.options
+@click.pass_obj
+def import_(
+    config_path: Path, file: Path, encoding: str | None, rejects: Path | None, dry_run: bool, json_: bool
+) -> None:
+    """Take in the copies of a list (CSV), each as if it were added by itself.
+
+    The first line names the columns: item, isbn, title, location, status. Started again after it was cut
+    off, it takes in what is missing. With lend_by = isbn a row needs no label: each is a copy of its ISBN.
+    """
+    from station.imports import items
+    from station.imports.documents import DocumentWriter
+    from station.imports.rows import entries
+
+    table = importing.table(file, items.COLUMNS, encoding)
+    with opened(config_path) as store:
+        by_isbn = the_library(store.shelf).policy.lend_by == "isbn"
+        rows = entries(table, items.ItemRows(by_isbn=by_isbn).read)
+        writer = DocumentWriter(store, items.add, SystemClock().now, dry_run=dry_run)
+        counts = importing.carry_out(file, rows, writer, rejects, table.header_cells)
+    importing.conclude(counts, dry_run=dry_run, json_=json_)
 
 
 @item.command("list")
@@ -101,12 +126,3 @@ def _row(shelf: StoredShelf, found: Item) -> dict[str, object]:
 def _flat(raw: dict[str, object]) -> dict[str, object]:
     loan = raw.get("loan")
     return {**raw, **loan} if isinstance(loan, dict) else raw
-
-
-def _isbn(text: str | None) -> str | None:
-    if text is None:
-        return None
-    found = isbn13(text.strip())
-    if found is None:
-        raise click.ClickException(f"{text!r} is no ISBN: its length or its check digit is wrong.")
-    return found

@@ -9,9 +9,11 @@ import click
 import msgspec
 
 from station import history, pins
+from station.cli import importing
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.decision import Draft
 from station.documents import write
+from station.drivers.clock import SystemClock
 from station.events import Admitted
 from station.flows import erasure, review
 from station.model import Reader
@@ -55,6 +57,30 @@ def add(
     with opened(config_path) as store:
         change(store, act)
     click.echo(f"{len(cards)} admitted")
+
+
+@reader.command("import")
+@importing.options
+@click.pass_obj
+def import_(
+    config_path: Path, file: Path, encoding: str | None, rejects: Path | None, dry_run: bool, json_: bool
+) -> None:
+    """Admit the readers of a list (CSV), each as if the card were added by itself.
+
+    The first line names the columns: id, kind, limit, expires. Names and addresses are not read: a station
+    keeps none. Started again after it was cut off, it admits who is missing.
+    """
+    from station.imports import readers
+    from station.imports.documents import DocumentWriter
+    from station.imports.rows import entries
+
+    table = importing.table(file, readers.COLUMNS, encoding)
+    with opened(config_path) as store:
+        the_library(store.shelf)
+        rows = entries(table, readers.ReaderRows().read)
+        writer = DocumentWriter(store, readers.admit, SystemClock().now, dry_run=dry_run)
+        counts = importing.carry_out(file, rows, writer, rejects, table.header_cells)
+    importing.conclude(counts, dry_run=dry_run, json_=json_)
 
 
 @reader.command("list")

@@ -26,6 +26,18 @@ def known(draft: Draft, title: Title) -> Decision:
     return draft.decide(None)
 
 
+def corrected(draft: Draft, title: Title) -> Decision:
+    """What staff says of a book stands, whoever said something else before."""
+    before = draft.shelf.title(title.isbn)
+    if before is not None:
+        title = structs.replace(
+            title, stamp=before.stamp, parent=before.parent, stamps=before.stamps, extra=before.extra
+        )
+    if title != before:
+        draft.save(title)
+    return known(draft, title)
+
+
 def unknown(draft: Draft, isbn: str) -> Decision:
     """Nobody knows it. Staff is told once, and not again where staff has said that it is well so."""
     if draft.shelf.incident(exception_id(isbn)) is None:

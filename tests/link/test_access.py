@@ -20,6 +20,8 @@ from tests.link.strict_broker import NOT_AUTHORIZED, StrictBroker
 from tests.mosquitto import HOST, PATIENCE, Mosquitto, found
 
 ACCESS_LIST = Path(__file__).parents[2] / "config" / "mosquitto" / "shelfpost.acl"
+ISBN = "9787020002207"
+TITLE = {"isbn": ISBN, "title": "红楼梦", "stamp": "1795521404913-0000-window", "parent": None}
 
 
 def test_wrong_password_is_said_in_a_sentence(
@@ -127,16 +129,16 @@ def test_access_list_that_is_shipped_lets_stations_ask_each_other_for_titles(tmp
                 received=heard.append,
             )
             window.subscribe(TOPICS.lookups)
+            window.publish(Message("shelfpost/oak/stations/window/state", b"{}"))
             window.flush(PATIENCE)
-
             said: list[Said] = []
-            asking = threading.Thread(target=lambda: said.append(station.questions.ask("9787020002207", 1.0)))
+            asking = threading.Thread(target=lambda: said.append(station.questions.ask(ISBN, PATIENCE)))
             asking.start()
             while not heard:
                 window.serve(PATIENCE)
-            answer = msgspec.json.encode({"isbn": "9787020002207", "known": False})
-            window.publish(Message(TOPICS.answers, answer, qos=0))
+            window.publish(Message(TOPICS.answers, msgspec.json.encode({"isbn": ISBN, "known": False})))
+            window.publish(Message(TOPICS.document("titles", ISBN), msgspec.json.encode(TITLE), retain=True))
             window.flush(PATIENCE)
             asking.join(PATIENCE)
             window.close()
-    assert said == [Said.NO]
+    assert said == [Said.CAME]
