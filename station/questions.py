@@ -29,13 +29,18 @@ class Questions:
         self._untold = False
         self._said = Said.NOTHING
         self._closed = False
+        self._has_waited = False
 
     def ask(self, isbn: str, timeout: float) -> Said:
         """Wait until the title has come, at most `timeout` seconds.
 
-        One who says no doesn't end the wait: another may know.
+        One who says no doesn't end the wait: another may know. The first question waits as long for a
+        connection, since a station that has just started has none yet.
         """
         with self._changed:
+            if not self._has_waited:
+                self._has_waited = True
+                self._changed.wait_for(lambda: self._wake or self._closed, timeout)
             if self._wake is None or self._closed:
                 return Said.NOTHING
             self._asked, self._untold, self._said = isbn, True, Said.NOTHING
@@ -54,6 +59,7 @@ class Questions:
         """A connection is there; `wake` is called, in any thread, when there is a question to take."""
         with self._changed:
             self._wake = wake
+            self._changed.notify_all()
 
     def cannot_be_asked(self) -> None:
         with self._changed:

@@ -39,7 +39,7 @@ def import_(
     if is_marc:
         from station.imports.marc import entries as records
 
-        header: list[str] = ["record"]
+        header: list[str] = []
         entries = importing.read(file, lambda: records(file, encoding))
     else:
         from station.imports.rows import entries as rows

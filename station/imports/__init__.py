@@ -22,11 +22,13 @@ class Unusable(Exception):
 class Entry(Struct, frozen=True):
     """What a row says: `values` to be written, or `why` it can't be.
 
-    `number` is the line or record, from 1; `cells` what stands there; `end` how far the file has been read.
+    `number` is the line or record, from 1; `cells` what stands there, or `line` where that can't be told;
+    `end` how far the file has been read.
     """
 
     number: int
     end: int
     cells: tuple[str, ...] = ()
+    line: str = ""
     values: tuple[Any, ...] = ()
     why: str | None = None

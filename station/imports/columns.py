@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from station.imports import Unreadable
 
-OUR_OWN = frozenset({"row", "why"})
+OUR_OWN = frozenset({"row", "why", "line"})
 """Columns of a report of rejected rows, which may be imported again once it is corrected."""
 
 
@@ -59,9 +59,10 @@ def _check(path: Path, places: dict[str, int], strays: list[str], columns: Seque
         if near:
             raise Unreadable(f"{path}: the column {stray!r} is unknown; did you mean {near[0]}?")
     missing = [each.name for each in columns if each.required and each.name in absent]
-    if missing:
+    if missing or not places:
+        lacks = " and ".join(missing) or "them all"
         raise Unreadable(
-            f"{path}: the first line must name the columns, and it lacks {' and '.join(missing)}."
+            f"{path}: the first line must name the columns, and it lacks {lacks}."
             f" Known are {', '.join(each.name for each in columns)}."
         )
 

@@ -17,6 +17,8 @@ EXAMPLES = 10
 class Rejects:
     """Writes to `path` what is added: row, why, and the row as it was. Without a path keeps some examples.
 
+    A row that can't be divided into cells is a `line`, which an import of the report passes over.
+
     UTF-8 with a byte order mark, without which spreadsheets spoil Chinese.
     """
 
@@ -34,7 +36,8 @@ class Rejects:
         except OSError as error:
             raise Unreadable(f"the report {path} can't be written: {error.strerror}.") from None
         self._rows = csv.writer(self._file)
-        self._rows.writerow(["row", "why", *header])
+        self._width = len(header)
+        self._rows.writerow(["row", "why", *header, "line"])
 
     def __enter__(self) -> Rejects:
         return self
@@ -47,8 +50,7 @@ class Rejects:
 
     def add(self, entry: Entry) -> None:
         if self._file:
-            self._rows.writerow(
-                [entry.number, entry.why, *(each.replace("\0", "\ufffd") for each in entry.cells)]
-            )
+            missing = [""] * (self._width - len(entry.cells))
+            self._rows.writerow([entry.number, entry.why, *entry.cells, *missing, entry.line])
         elif len(self.examples) < EXAMPLES:
             self.examples.append(entry)

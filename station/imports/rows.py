@@ -13,10 +13,10 @@ def entries(table: Table, read: Callable[[Row], Any]) -> Iterator[Entry]:
     """`read` may raise Unusable or ValueError, in words."""
     for row in table:
         if row.why:
-            yield Entry(row.number, row.end, row.cells, why=row.why)
+            yield Entry(row.number, row.end, row.cells, row.line, why=row.why)
             continue
         try:
-            yield Entry(row.number, row.end, row.cells, (read(row),))
+            yield Entry(row.number, row.end, row.cells, values=(read(row),))
         except (Unusable, ValueError) as why:
             yield Entry(row.number, row.end, row.cells, why=str(why))
 

@@ -19,11 +19,15 @@ MOST_LINES = 20
 
 
 class Row(Struct, frozen=True):
-    """`cells` are all that stand there, `values` those of known columns; `why` it can't be read."""
+    """`cells` are all that stand there, `values` those of known columns.
+
+    `why` it can't be read, and where it can't even be divided, its `line`.
+    """
 
     number: int
     end: int
     cells: tuple[str, ...] = ()
+    line: str = ""
     values: dict[str, str] = {}
     why: str | None = None
 
@@ -51,7 +55,7 @@ class Table:
                 if any(each.strip() for each in cells):
                     yield self._row(line, cells)
             except Unusable as why:
-                yield Row(line.number, line.end, (_shown(line.raw),), why=str(why))
+                yield Row(line.number, line.end, line=_shown(line.raw), why=str(why))
 
     def _row(self, line: _Line, cells: list[str]) -> Row:
         if any(each.strip() for each in cells[self.header.width :]):
@@ -59,7 +63,7 @@ class Table:
             return Row(line.number, line.end, tuple(cells), why=why)
         places = self.header.places.items()
         values = {name: cells[place].strip() if place < len(cells) else "" for name, place in places}
-        return Row(line.number, line.end, tuple(cells), values)
+        return Row(line.number, line.end, tuple(cells), values=values)
 
     def _cells(self, line: _Line) -> list[str]:
         """Raises Unusable. Of a row whose quotes never end only the first line is lost."""

@@ -34,7 +34,7 @@ def encoding_of(path: Path, wanted: str | None) -> str:
     for start, what in NOT_TEXT.items():
         if head.startswith(start):
             raise Unreadable(f"{path} {what}.")
-    if b"\0" in head[:1024]:
+    if b"\0" in head.partition(b"\n")[0]:
         raise Unreadable(f"{path} is not text: export the list as CSV UTF-8.")
     return wanted or _guess(path)
 

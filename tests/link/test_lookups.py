@@ -111,6 +111,14 @@ def test_no_to_the_question_before_is_none_to_this() -> None:
     assert (questions.ask(DREAM, 0.0), questions.ask(EMMA, 0.0)) == (Said.NO, Said.NOTHING)
 
 
+def test_first_question_waits_for_the_first_connection(station: Linked, broker: Mosquitto) -> None:
+    question = Question(station)
+    with Consumer(broker.port, TOPICS.lookups) as watching, station:
+        watching.wait(lambda: bool(watching.heard))
+        publish(broker.port, TITLES, json.dumps(DOCUMENT), retain=True)
+        assert question.answer() is Said.CAME
+
+
 def test_who_asks_is_let_go_when_the_station_stops() -> None:
     questions = Questions()
     questions.can_be_asked(questions.close)
@@ -118,7 +126,7 @@ def test_who_asks_is_let_go_when_the_station_stops() -> None:
 
 
 def test_without_a_broker_nobody_is_waited_for(station: Linked, broker: Mosquitto) -> None:
-    assert Question(station).answer() is Said.NOTHING
+    assert Question(station, timeout=0.0).answer() is Said.NOTHING
     with station:
         station.wait_until_up()
         question = Question(station)

@@ -6,9 +6,10 @@ import pytest
 
 from station.decision import Draft
 from station.flows import titles
-from station.lookup.providers import CatalogueProvider, No
+from station.lookup.providers import BrokerProvider, CatalogueProvider, No
 from station.lookup.seeker import Seeker
 from station.model import Incident, Item, Title
+from station.questions import Questions
 from station.session import State
 from station.store import Store
 from tests.lookup.fakes import Asked
@@ -222,6 +223,19 @@ def test_imported_catalogue_knows_what_is_in_it_and_says_so_of_what_is_not(store
         store.catalogue.put(TITLE)
     assert provider.ask(DREAM) == TITLE
     assert provider.ask(EMMA) is No.UNKNOWN
+
+
+def test_whoever_listens_on_the_broker_may_know_it_or_say_no_or_nothing(store: Store) -> None:
+    questions = Questions()
+    provider = BrokerProvider(store, questions, timeout=0.0)
+    assert provider.ask(DREAM) is No.SILENT
+    questions.can_be_asked(lambda: None)
+    assert provider.ask(DREAM) is No.SILENT
+    questions.can_be_asked(lambda: questions.said_no(DREAM))
+    assert provider.ask(DREAM) is No.UNKNOWN
+    save(store, TITLE)
+    found = provider.ask(DREAM)
+    assert isinstance(found, Title) and found.title == "红楼梦"
 
 
 def test_what_is_wanted_outlives_the_process(on_disk: Store, clock: SetClock) -> None:
