@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import drain, idle, latency, memory, report, start, syncs
+from bench import drain, idle, imports, latency, memory, report, start, syncs
 
 ALL = {
     "latency": latency.run,
@@ -13,6 +13,7 @@ ALL = {
     "memory": memory.run,
     "drain": drain.run,
     "idle": idle.run,
+    "imports": imports.run,
 }
 
 

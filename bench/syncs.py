@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,10 @@ ITEMS = 100
 VISITS = 10
 SETTLE_SECONDS = 3.0
 """In which the broker gets the library's documents."""
-SAVING = {"borrowed", "returned"}
+SAVING = {"borrowed", "returned", "added"}
+STAFF = "RD-STAFF"
+LOOKUP = '[lookup]\nproviders = ["catalogue", "broker"]\n'
+"""Titles are looked up meanwhile, and nobody on the internet is asked."""
 SYNC = re.compile(rf"f(?:data)?sync\(\d+<.*/{STORE}-wal>")
 LIGHT = re.compile(r"write\(\d+<.*/panel\.log>.*signal\W+(\w+)")
 
@@ -43,8 +47,9 @@ def _scan_under_strace(folder: Path, port: int) -> Path:
     fifo, panel, trace = folder / "scans", folder / "panel.log", folder / "trace"
     os.mkfifo(fifo)
     scanner = f'[[scanner]]\nname = "scanner"\ndriver = "lines"\npath = "{fifo}"\n'
-    parts = (place.broker(port), scanner, place.log_panel(panel))
+    parts = (place.broker(port), scanner, place.log_panel(panel), LOOKUP)
     config = place.config(folder / "traced.toml", place.station_folder(folder, ITEMS), *parts)
+    subprocess.run([*COMMAND, "--config", config, "reader", "add", STAFF, "--staff"], check=True)
     calls = ("-e", "trace=fsync,fdatasync,write")
     strace = (found("strace"), "--seccomp-bpf", "-D", "-f", "-y", *calls, "-o", str(trace), *COMMAND)
     with Running(config, strace) as station, fifo.open("r+b", buffering=0) as scans:
@@ -56,7 +61,10 @@ def _scan_under_strace(folder: Path, port: int) -> Path:
 
 
 def _scans() -> Iterator[str]:
-    """Each of VISITS readers borrows a book; as many others come back; then what changes nothing."""
+    """Each of VISITS readers borrows a book; as many others come back; then what changes nothing.
+
+    At last staff takes in as many books whose titles nobody knows.
+    """
     free = [number for number in range(ITEMS) if not sample.is_lent(number)]
     lent = [number for number in range(ITEMS) if sample.is_lent(number)]
     for number in range(VISITS):
@@ -65,6 +73,10 @@ def _scans() -> Iterator[str]:
     yield "CMD-DONE"
     yield from (sample.item_id(book) for book in lent[:VISITS])
     yield from ("nothing that is known", "CMD-UNDO", sample.item_id(free[-1]))
+    yield from (STAFF, "CMD-ADD")
+    for number in range(VISITS):
+        yield sample.isbn(ITEMS + number)
+        yield f"BK-new-{number}"
 
 
 def _scan(scans: int, text: str, panel: Path) -> None:
