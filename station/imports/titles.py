@@ -43,11 +43,11 @@ class TitleWriter:
     def finish(self) -> None:
         """Books that wait for one of these titles get it as soon as the daemon looks."""
         last, wanted = "", self._store.wanted
-        while page := wanted.after(last):
+        while not self._dry_run and (page := wanted.after(last)):
             last = page[-1].isbn
             known = [each for each in page if self._store.catalogue.get(each.isbn)]
             with self._store.transaction():
-                for each in known if not self._dry_run else ():
+                for each in known:
                     wanted.put(structs.replace(each, due="", no=()))
 
     def _put(self, title: Title) -> Done:

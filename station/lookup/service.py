@@ -54,12 +54,14 @@ class Lookup:
 
     def _run(self) -> None:
         """Whatever goes wrong here, the station lends on."""
-        wait = 0.0
+        wait, said = 0.0, ""
         while not self._closing.wait(wait):
             try:
                 self._work()
             except StoreError as error:
-                log.error("titles can't be looked up: %s", error)
+                if str(error) != said:
+                    log.error("titles can't be looked up: %s", error)
+                said = str(error)
             except Exception:
                 log.exception("the lookup has failed; it begins anew")
             wait = TROUBLE_SECONDS
