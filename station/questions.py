@@ -16,7 +16,9 @@ class Said(StrEnum):
     NO = "no"
     """Nobody sent it, and somebody said that he doesn't know it."""
     NOTHING = "nothing"
-    """No word came in time, or nobody can be asked now."""
+    """No word came in time."""
+    UNASKED = "unasked"
+    """There is no connection over which to ask."""
 
 
 class Questions:
@@ -42,7 +44,7 @@ class Questions:
                 self._has_waited = True
                 self._changed.wait_for(lambda: self._wake or self._closed, timeout)
             if self._wake is None or self._closed:
-                return Said.NOTHING
+                return Said.UNASKED
             self._asked, self._untold, self._said = isbn, True, Said.NOTHING
             self._wake()
             self._changed.wait_for(self._is_over, timeout)

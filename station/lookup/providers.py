@@ -47,8 +47,17 @@ class CatalogueProvider:
         return No.NOT_ASKED if self._catalogue.is_empty() else No.UNKNOWN
 
 
+PATIENT_TIMES = 3
+QUICK_SECONDS = 0.5
+"""How long the answer is waited for when so many questions in turn have met with no word at all."""
+
+
 class BrokerProvider:
-    """Whoever listens on the lookup topic. `timeout`: seconds."""
+    """Whoever listens on the lookup topic. `timeout`: seconds.
+
+    Where nobody seems to listen the wait is short: ten thousand books of an import would take a day. A title
+    that comes later is taken all the same.
+    """
 
     name = "broker"
 
@@ -56,9 +65,13 @@ class BrokerProvider:
         self._store = store
         self._questions = questions
         self._timeout = timeout
+        self._silences = 0
 
     def ask(self, isbn: str) -> Title | No:
-        said = self._questions.ask(isbn, self._timeout)
+        is_patient = self._silences < PATIENT_TIMES
+        said = self._questions.ask(isbn, self._timeout if is_patient else min(QUICK_SECONDS, self._timeout))
+        if said is not Said.UNASKED:
+            self._silences = self._silences + 1 if said is Said.NOTHING else 0
         found = self._store.shelf.title(isbn)
         if found is not None:
             return found

@@ -126,7 +126,7 @@ def test_who_asks_is_let_go_when_the_station_stops() -> None:
 
 
 def test_without_a_broker_nobody_is_waited_for(station: Linked, broker: Mosquitto) -> None:
-    assert Question(station, timeout=0.0).answer() is Said.NOTHING
+    assert Question(station, timeout=0.0).answer() is Said.UNASKED
     with station:
         station.wait_until_up()
         question = Question(station)

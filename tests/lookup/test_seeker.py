@@ -9,7 +9,7 @@ from station.flows import titles
 from station.lookup.providers import BrokerProvider, CatalogueProvider, No
 from station.lookup.seeker import Seeker
 from station.model import Incident, Item, Title
-from station.questions import Questions
+from station.questions import Questions, Said
 from station.session import State
 from station.store import Store
 from tests.lookup.fakes import Asked
@@ -236,6 +236,27 @@ def test_whoever_listens_on_the_broker_may_know_it_or_say_no_or_nothing(store: S
     save(store, TITLE)
     found = provider.ask(DREAM)
     assert isinstance(found, Title) and found.title == "红楼梦"
+
+
+class Listeners(Questions):
+    """Say something to some questions, by their number; keeps how long each was waited for."""
+
+    def __init__(self, spoken: dict[int, Said]) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+        self._spoken = spoken
+
+    def ask(self, isbn: str, timeout: float) -> Said:
+        self.waits.append(timeout)
+        return self._spoken.get(len(self.waits), Said.NOTHING)
+
+
+def test_where_nobody_listens_nobody_is_waited_for_long(store: Store) -> None:
+    listeners = Listeners({2: Said.UNASKED, 7: Said.NO})
+    provider = BrokerProvider(store, listeners, timeout=10.0)
+    for _ in range(9):
+        provider.ask(DREAM)
+    assert listeners.waits == [10.0, 10.0, 10.0, 10.0, 0.5, 0.5, 0.5, 10.0, 10.0]
 
 
 def test_what_is_wanted_outlives_the_process(on_disk: Store, clock: SetClock) -> None:
