@@ -10,7 +10,6 @@ The header's chip must be there (gpio-sim will do). Needs Python's own library a
 from __future__ import annotations
 
 import json
-import os
 import pwd
 import shutil
 import subprocess
@@ -19,11 +18,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-HOME = Path("/opt/shelfpost")
-CONFIG = Path("/etc/shelfpost/station.toml")
-DATA = Path("/var/lib/shelfpost")
-WORK = Path("/var/tmp/shelfpost-sources")
-"""Below this, changed checkouts are made."""
+from tests.install.installed import (
+    CONFIG,
+    DATA,
+    HOME,
+    WORK,
+    Guest,
+    asked,
+    asked_of_unit,
+    files,
+    runs,
+    until,
+    versions,
+)
 
 DIES_AT_START = ("station/service.py", "    _check(config)\n", "    sys.exit(1)\n")
 DIES_LATER = (
@@ -39,13 +46,11 @@ LENDS_AND_DIES = (
     '        subprocess.run([sys.argv[0], "item", "add", "BK-2"], check=True)\n'
     "        sys.exit(1)\n",
 )
-Change = tuple[str, str, str]
-"""A file, a text in it, and what takes its place."""
 
 
 def check(checkout: Path, wheels: Path) -> str:
     """What was seen, in a line. Raises AssertionError."""
-    before = _files()
+    before = files()
     guest = Guest(checkout, wheels)
     steps: list[Callable[[Guest], None]] = [
         it_is_put_on_and_waits_for_a_library,
@@ -66,45 +71,17 @@ def check(checkout: Path, wheels: Path) -> str:
     return f"{len(steps) + 2} steps of a station's life"
 
 
-class Guest:
-    """The machine, and what was installed on it so far."""
-
-    def __init__(self, checkout: Path, wheels: Path) -> None:
-        self._checkout = checkout
-        self._wheels = wheels
-        self.said = ""
-
-    def install(self, version: str, *changes: Change) -> int:
-        """The exit status of an install from the checkout, as that version, with these changes."""
-        shutil.rmtree(WORK, ignore_errors=True)
-        shutil.copytree(self._checkout, WORK, ignore=shutil.ignore_patterns(".*", "__pycache__", "tests"))
-        start = WORK / "station/__init__.py"
-        start.write_text(f'"""Doctored."""\n\n__version__ = "{version}"\n')
-        for file, text, instead in changes:
-            was = (WORK / file).read_text("utf-8")
-            assert text in was, f"{file} has no {text!r}"
-            (WORK / file).write_text(was.replace(text, instead), "utf-8")
-        return self.run("make", "-C", str(WORK), "install", f"WHEELS={self._wheels}")
-
-    def run(self, *words: str) -> int:
-        done = subprocess.run(
-            words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, errors="replace"
-        )
-        self.said = done.stdout
-        return done.returncode
-
-
 def it_is_put_on_and_waits_for_a_library(guest: Guest) -> None:
     assert guest.install("1.0") == 0, guest.said
     assert "Next: 1." in guest.said and "3. " in guest.said
-    assert _runs() == "1.0-1"
+    assert runs() == "1.0-1"
     assert CONFIG.stat().st_mode & 0o777 == 0o640 and CONFIG.group() == "shelfpost"
-    assert _asked("systemctl", "is-enabled", "shelfpost.service", "shelfpost-backup.timer").split() == [
+    assert asked("systemctl", "is-enabled", "shelfpost.service", "shelfpost-backup.timer").split() == [
         "enabled",
         "enabled",
     ]
     groups = {"shelfpost", "input", "gpio", "dialout", "video"}
-    assert set(_asked("id", "-Gn", "shelfpost").split()) == groups
+    assert set(asked("id", "-Gn", "shelfpost").split()) == groups
 
 
 def a_scanner_has_a_name_that_stays_and_no_seat(guest: Guest) -> None:
@@ -114,8 +91,8 @@ def a_scanner_has_a_name_that_stays_and_no_seat(guest: Guest) -> None:
     )
     python = str(HOME / "current/bin/python")
     with subprocess.Popen([python, "-c", plug], stdin=subprocess.PIPE, text=True) as typist:
-        _until("scanner evdev-1 is there")
-        said = _asked("udevadm", "info", "/dev/input/shelfpost-scanner")
+        until("scanner evdev-1 is there")
+        said = asked("udevadm", "info", "/dev/input/shelfpost-scanner")
         typist.communicate("\n")
     assert "E: LIBINPUT_IGNORE_DEVICE=1" in said, said
     tags = [line for line in said.splitlines() if "CURRENT_TAGS" in line]
@@ -138,7 +115,7 @@ def root_leaves_no_file_of_its_own(guest: Guest) -> None:
     shutil.rmtree(home)
     strangers = [each for each in (DATA, *DATA.rglob("*")) if each.owner() != "shelfpost"]
     assert strangers == []
-    assert "红楼梦" in _asked("station", "item", "list")
+    assert "红楼梦" in asked("station", "item", "list")
     assert guest.run("setpriv", "--reuid=nobody", "--clear-groups", "station", "item", "list") == 78
     assert "use sudo" in guest.said
 
@@ -147,8 +124,8 @@ def an_upgrade_keeps_the_old_version_and_the_configuration(guest: Guest) -> None
     with CONFIG.open("a", encoding="utf-8") as file:
         file.write("# 阅览室\n")
     assert guest.install("1.1") == 0, guest.said
-    assert _runs() == "1.1-2"
-    assert _versions() == {"1.0-1", "1.1-2"}
+    assert runs() == "1.1-2"
+    assert versions() == {"1.0-1", "1.1-2"}
     assert CONFIG.read_text("utf-8").endswith("# 阅览室\n")
     assert CONFIG.stat().st_mode & 0o777 == 0o640 and CONFIG.group() == "shelfpost"
 
@@ -169,7 +146,7 @@ def a_store_in_a_newer_form_is_restored(guest: Guest) -> None:
     assert guest.install("1.2", DIES_LATER, NEWER_FORM) != 0
     assert "restored shelfpost-oak-desk_1-" in guest.said, guest.said
     _went_back()
-    epochs = {event["epoch"] for event in json.loads(_asked("station", "event", "list", "--json"))}
+    epochs = {event["epoch"] for event in json.loads(asked("station", "event", "list", "--json"))}
     assert len(epochs) == 2, "a restored store has a new epoch"
 
 
@@ -178,7 +155,7 @@ def no_loan_is_lost_for_going_back(guest: Guest) -> None:
     assert guest.install("1.2", LENDS_AND_DIES, NEWER_FORM) != 0
     assert "no loan is lost" in guest.said, guest.said
     assert (HOME / "current").readlink().name == "1.1-2"
-    assert _property("ActiveState") == "inactive"
+    assert asked_of_unit("ActiveState") == "inactive"
     told = guest.said.split("`sudo ")[1].split("`")[0].split()
     assert told[:2] == ["station", "restore"]
     assert guest.run(*told) == 0, guest.said
@@ -188,66 +165,27 @@ def no_loan_is_lost_for_going_back(guest: Guest) -> None:
 
 def the_previous_version_can_be_taken_back(guest: Guest) -> None:
     assert guest.run("make", "-C", str(WORK), "back") == 0, guest.said
-    assert _runs() == "1.0-1"
-    assert _versions() == {"1.0-1", "1.1-2"}
+    assert runs() == "1.0-1"
+    assert versions() == {"1.0-1", "1.1-2"}
 
 
 def _taken_off(guest: Guest, before: set[Path]) -> None:
     assert guest.run("make", "-C", str(WORK), "uninstall") == 0, guest.said
-    left = _files() - before
+    left = files() - before
     strange = {each for each in left if not each.is_relative_to(DATA) and each.parent != CONFIG.parent}
     assert strange - {CONFIG.parent} == set(), strange
     assert CONFIG.read_text("utf-8").endswith("# 阅览室\n") and (DATA / "station.db").exists()
     assert guest.run("make", "-C", str(WORK), "uninstall", "PURGE=1") == 0, guest.said
-    assert _files() - before == set(), _files() - before
+    assert files() - before == set(), files() - before
     assert "shelfpost" not in {each.pw_name for each in pwd.getpwall()}
 
 
 def _went_back() -> None:
-    assert _runs() == "1.1-2"
-    assert _versions() == {"1.0-1", "1.1-2"}
+    assert runs() == "1.1-2"
+    assert versions() == {"1.0-1", "1.1-2"}
     assert CONFIG.read_text("utf-8").endswith("# 阅览室\n")
-    assert [each["id"] for each in json.loads(_asked("station", "item", "list", "--json"))] == ["BK-1"]
+    assert [each["id"] for each in json.loads(asked("station", "item", "list", "--json"))] == ["BK-1"]
     assert all(each.owner() == "shelfpost" for each in DATA.rglob("*"))
-
-
-def _until(words: str) -> None:
-    """Until the station has said so. Raises AssertionError after a minute."""
-    end = time.monotonic() + 60
-    while words not in (said := _asked("journalctl", "-u", "shelfpost", "-o", "cat")):
-        assert time.monotonic() < end, said
-        time.sleep(0.5)
-
-
-def _runs() -> str:
-    """The version that runs, by the path of its process."""
-    assert _property("SubState") == "running", _asked(
-        "journalctl", "-u", "shelfpost", "-n", "20", "-o", "cat"
-    )
-    words = Path(f"/proc/{_property('MainPID')}/cmdline").read_bytes().split(b"\0")
-    return Path(os.fsdecode(words[0])).parents[1].name
-
-
-def _property(name: str) -> str:
-    return _asked("systemctl", "show", "--value", f"--property={name}", "shelfpost").strip()
-
-
-def _versions() -> set[str]:
-    return {each.name for each in (HOME / "versions").iterdir()}
-
-
-def _asked(*words: str) -> str:
-    return subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False, errors="replace").stdout
-
-
-def _files() -> set[Path]:
-    """All that is on the disk, but for what the machine itself writes while it runs."""
-    own = ("/var/log/", "/var/tmp/", "/var/lib/systemd/", "/var/lib/private", "/var/cache/private")
-    found = _asked(
-        "find", "/", "-xdev", "-path", "/tmp", "-prune", "-o", "-path", "/root", "-prune", "-o", "-print"
-    )
-    lines = [line for line in found.splitlines() if not f"{line}/".startswith(own)]
-    return {Path(line) for line in lines if "/__pycache__" not in line and not line.startswith("/etc/.pwd")}
 
 
 if __name__ == "__main__":

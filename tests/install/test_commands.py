@@ -14,6 +14,8 @@ from installation import Refused, needs
 from installation.layout import Layout
 from installation.plan import CHECKOUT, Plan, chosen
 from station.config import load
+from tests.install import in_guest
+from tests.install.installed import Change
 
 SCRIPT = CHECKOUT / "scripts/install"
 
@@ -94,3 +96,11 @@ def test_the_command_is_the_current_versions(tmp_path: Path) -> None:
     script.write_text(text.replace("/opt/shelfpost/current/bin/station", "echo"))
     done = subprocess.run(["sh", script, "item list"], capture_output=True, text=True, check=False)
     assert done.stdout == "item list\n"
+
+
+@pytest.mark.parametrize(
+    "change", [in_guest.DIES_AT_START, in_guest.DIES_LATER, in_guest.NEWER_FORM, in_guest.LENDS_AND_DIES]
+)
+def test_what_the_guest_changes_in_a_checkout_is_there(change: Change) -> None:
+    file, text, _ = change
+    assert (CHECKOUT / file).read_text("utf-8").count(text) == 1
