@@ -60,5 +60,6 @@ $(VENV)/.demo: pyproject.toml constraints.txt scripts/setup
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt scripts/setup
-	scripts/setup $(PYTHON) $(VENV) simulator,backup,marc,dev mosquitto mosquitto_sub openssl strace
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,marc,dev mosquitto mosquitto_sub openssl strace \
+		mcopy mkfs.vfat sfdisk debugfs
 	@touch $@ $(VENV)/.demo
