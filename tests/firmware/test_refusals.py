@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.disks import small_disk
 from tests.firmware.card import build, refused
 from tests.firmware.stock import BOOT_SIZE, BOOT_START, ROOT, make, run
 
@@ -78,6 +79,21 @@ def test_a_root_without_a_system_is_named(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     other = make(tmp_path / "other", {"etc/passwd": "", "etc/fstab": ""})
     assert "no /usr/lib/os-release" in refused(other, tmp_path / "out.img")
+
+
+def test_a_full_disk_is_told_and_left_as_it_was(image: Path, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    with small_disk(small, 256):
+        assert f"{small}: no room for the image" in refused(image, small / "out.img")
+        assert list(small.iterdir()) == []
+
+
+def test_a_root_in_which_a_folder_is_a_file_is_not_called_ready(tmp_path: Path) -> None:
+    """debugfs ends with 0 whatever fails."""
+    (tmp_path / "odd").mkdir()
+    odd = make(tmp_path / "odd", ROOT | {"opt/shelfpost": "a file"})
+    assert "writing into the image" in refused(odd, tmp_path / "out.img")
 
 
 def test_an_older_system_is_named(tmp_path: Path) -> None:
