@@ -25,6 +25,7 @@ def build(told: argparse.Namespace, say: Say) -> Path:
     wished = wishes(told)
     out = options.out(told.stock, told.out)
     part = out.with_name(out.name + ".part")
+    part.unlink(missing_ok=True)
     try:
         copying.unpacked(told.stock, part, say)
         fill(part, told.stock, wished, say)

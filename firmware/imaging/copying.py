@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import lzma
 import os
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ PACKED = {
 """What archives begin with."""
 OTHERS = {"zip": "unzip", "gz": "gunzip -k", "bz2": "bunzip2 -k", "zst": "unzstd"}
 ZEROS = bytes(MIB)
+Blocks = Iterator[tuple[int, bytes]]
+"""Places and what stands there."""
 
 
 def unpacked(stock: Path, target: Path, say: Callable[[str], None]) -> None:
@@ -31,46 +34,65 @@ def unpacked(stock: Path, target: Path, say: Callable[[str], None]) -> None:
                 raise Trouble(f"{stock}: is packed; unpack it first: {OTHERS[packed]} {stock}")
             total = stock.stat().st_size
             say(f"copying {stock}")
-            with lzma.open(file) if packed else file as plain:
-                _copy(plain, target, lambda: file.tell() * 100 // max(total, 1), say)
+            with _made(target) as made:
+                blocks = _unpacked(file) if packed else _written(file, 0, total)
+                size = _spread(_told(blocks, lambda: file.tell() * 100 // max(total, 1), say), made)
+                made.truncate(size if packed else total)
     except (EOFError, lzma.LZMAError):
         raise Trouble(f"{stock}: the archive is damaged or was cut short: load it down again") from None
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise Trouble(f"{stock}: {error.strerror}") from None
+        raise Trouble(f"{error.filename or stock}: {error.strerror}") from None
 
 
 def some(source: Path, target: Path, start: int, size: int, at: int = 0) -> None:
     """Copy `size` bytes of `source` from `start` on to `at` in `target`, which has zeros there."""
-    with source.open("rb") as file, target.open("r+b" if target.exists() else "xb") as made:
-        file.seek(start)
-        _spread(_blocks(file, size), made, at)
+    with source.open("rb") as file, _made(target) as made:
+        _spread(((place - start + at, block) for place, block in _written(file, start, start + size)), made)
 
 
-def _copy(plain: IO[bytes], target: Path, percent: Callable[[], int], say: Callable[[str], None]) -> None:
-    def told(blocks: Iterator[bytes]) -> Iterator[bytes]:
-        said = 0
-        for block in blocks:
-            yield block
-            if percent() >= said + 20:
-                said = percent()
-                say(f"copying: {said} %")
-
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as made:
-        made.truncate(_spread(told(_blocks(plain)), made, 0))
+def _made(target: Path) -> IO[bytes]:
+    return os.fdopen(os.open(target, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
 
 
-def _spread(blocks: Iterator[bytes], made: IO[bytes], at: int) -> int:
+def _unpacked(file: IO[bytes]) -> Blocks:
+    place = 0
+    with lzma.open(file) as plain:
+        while block := plain.read(MIB):
+            yield place, block
+            place += len(block)
+
+
+def _written(file: IO[bytes], start: int, end: int) -> Blocks:
+    """What was ever written between two places: holes are passed over, since an image may be mostly those."""
+    while start < end:
+        try:
+            start = file.seek(start, os.SEEK_DATA)
+        except OSError as error:
+            if error.errno == errno.ENXIO:  # Holes alone, up to the end.
+                return
+            raise
+        block = file.read(min(MIB, max(0, end - start)))
+        if not block:
+            return
+        yield start, block
+        start += len(block)
+
+
+def _told(blocks: Blocks, percent: Callable[[], int], say: Callable[[str], None]) -> Blocks:
+    said = 0
+    for each in blocks:
+        yield each
+        if percent() >= said + 20:
+            said = percent()
+            say(f"copying: {said} %")
+
+
+def _spread(blocks: Blocks, made: IO[bytes]) -> int:
     """Write what is not zero, and leave holes for the rest. Returns where the end is."""
-    for block in blocks:
+    end = 0
+    for place, block in blocks:
         if block != ZEROS[: len(block)]:
-            made.seek(at)
+            made.seek(place)
             made.write(block)
-        at += len(block)
-    return at
-
-
-def _blocks(file: IO[bytes], size: int | None = None) -> Iterator[bytes]:
-    while block := file.read(MIB if size is None else min(MIB, size)):
-        yield block
-        if size is not None:
-            size -= len(block)
+        end = place + len(block)
+    return end
