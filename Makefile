@@ -37,7 +37,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev
-	scripts/setup $(PYTHON) $(VENV) simulator,backup,dev mosquitto mosquitto_pub strace
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,serial,dev mosquitto mosquitto_pub strace
 	$(BIN)/python -m bench
 
 hardware: $(VENV)/.dev
@@ -60,6 +60,6 @@ $(VENV)/.demo: pyproject.toml constraints.txt scripts/setup
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt scripts/setup
-	scripts/setup $(PYTHON) $(VENV) simulator,backup,marc,dev mosquitto mosquitto_sub openssl strace \
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,marc,serial,dev mosquitto mosquitto_sub openssl strace \
 		mcopy mkfs.vfat sfdisk debugfs
 	@touch $@ $(VENV)/.demo

@@ -19,9 +19,9 @@ from station.config.sections import StationConfig
 from station.daemon import Daemon
 from station.drivers.clock import SystemClock
 from station.drivers.evdev_scanner import EvdevScanner
-from station.drivers.input_devices import Found, Port
 from station.drivers.key_stream import EV_SYN, EVENT
 from station.drivers.notify import Notifier
+from station.drivers.ports import Found, Port
 from station.signals import Shown, Signal
 from tests.drivers.typing_rig import typed
 
@@ -38,7 +38,7 @@ class PipeFinder:
     folders: tuple[Path, ...] = ()
 
     def __init__(self, descriptor: int) -> None:
-        self._port = Port("pipe", descriptor, lambda: os.close(descriptor))
+        self._port = Port("pipe", descriptor, lambda: os.close(descriptor), stamped=True)
 
     def look(self, taken: Collection[str]) -> Found:
         return Found() if taken else Found([self._port])

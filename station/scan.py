@@ -15,9 +15,15 @@ from station.pins import DIGITS
 
 LONGEST = 512
 """Characters of an ordinary scan (the contract)."""
+LONGEST_CONTACT = 2_048
+"""Characters of a contact, line ends included (the contract)."""
 
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _ISBN = re.compile(r"[0-9][0-9 -]{8,20}[0-9Xx]")
+_CONTACT = re.compile(r"BEGIN:VCARD *\n(.*\n)?END:VCARD|MECARD:.*;", re.IGNORECASE | re.DOTALL)
+_LINE_ENDS = re.compile(r"\r\n?")
+_SPACES = re.compile(r"[\n\t]")
+"""What a contact may hold beside text."""
 _NOT_TEXT = frozenset({"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"})
 """Unicode categories that no code holds: controls, invisible marks, surrogates, line ends."""
 
@@ -88,24 +94,38 @@ class NewLabel(Struct, frozen=True):
     key: str
 
 
+class ContactCode(Struct, frozen=True):
+    """A person's vCard or MECARD, its line ends `\\n`. It says who somebody is: no log may hold it."""
+
+    text: str
+
+
 class Unknown(Struct, frozen=True):
     """None of these; `text` is empty where the line held nothing that a code can be."""
 
     text: str
 
 
-Meaning = Pin | Command | Card | Copy | Isbn | NewCard | NewLabel | Unknown
+Meaning = Pin | Command | Card | Copy | Isbn | NewCard | NewLabel | ContactCode | Unknown
 
 
 def clean(scanner: str, line: str) -> Scan:
     """Take off an AIM identifier and white space around, normalise to NFC, and drop what can't be a code."""
-    text = unicodedata.normalize("NFC", line[: 2 * LONGEST]).strip()
+    text = unicodedata.normalize("NFC", line[: 2 * LONGEST_CONTACT]).strip()
     aim = _AIM.match(text)
     symbology = aim.group() if aim else None
-    text = text[len(symbology or "") :].strip()
-    if max(len(line), len(text)) > LONGEST or any(unicodedata.category(each) in _NOT_TEXT for each in text):
+    text = _LINE_ENDS.sub("\n", text[len(symbology or "") :].strip())
+    longest, printed = (LONGEST_CONTACT, _SPACES.sub(" ", text)) if is_contact(text) else (LONGEST, text)
+    if max(len(line), len(text)) > longest or any(
+        unicodedata.category(each) in _NOT_TEXT for each in printed
+    ):
         text = ""
     return Scan(scanner, text, symbology)
+
+
+def is_contact(text: str) -> bool:
+    """Whether a clean text is a whole vCard or MECARD."""
+    return bool(_CONTACT.fullmatch(text))
 
 
 def isbn13(text: str) -> str | None:
@@ -134,7 +154,7 @@ def meaning(scan: Scan, shelf: Shelf, patterns: Patterns, *, pin_awaited: bool) 
     if text.startswith(patterns.command_prefix):
         name = text[len(patterns.command_prefix) :]
         return Command(name) if name in COMMANDS else Unknown("")
-    return _known(text, shelf) or _number(text) or _by_pattern(text, patterns)
+    return _known(text, shelf) or _number(text) or _by_pattern(text, patterns) or _other(text)
 
 
 def _known(text: str, shelf: Shelf) -> Meaning | None:
@@ -150,9 +170,14 @@ def _number(text: str) -> Meaning | None:
     return None if number is None else Isbn(number)
 
 
-def _by_pattern(text: str, patterns: Patterns) -> Meaning:
+def _by_pattern(text: str, patterns: Patterns) -> Meaning | None:
+    """A number has one line, whatever a pattern says."""
+    if len(text) > LONGEST or "\n" in text:
+        return None
     if re.fullmatch(patterns.reader, text):
         return NewCard(text)
-    if re.fullmatch(patterns.item, text):
-        return NewLabel(text)
-    return Unknown(text)
+    return NewLabel(text) if re.fullmatch(patterns.item, text) else None
+
+
+def _other(text: str) -> Meaning:
+    return ContactCode(text) if is_contact(text) else Unknown(text)

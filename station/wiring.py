@@ -14,6 +14,7 @@ from station.config import (
     PanelConfig,
     PatternsConfig,
     ScannerConfig,
+    SerialConfig,
     SessionConfig,
 )
 from station.drivers import Clock, Panel, Scanner
@@ -36,6 +37,12 @@ def scanner(config: ScannerConfig) -> Scanner:
         from station.drivers.evdev_scanner import EvdevScanner
 
         return EvdevScanner(config.name, config.match, config.layout, silence=config.silence_ms / 1000)
+    if isinstance(config, SerialConfig):
+        from station.drivers.serial_scanner import SerialScanner
+
+        return SerialScanner(
+            config.name, config.match, config.encoding, config.baud, silence=config.silence_ms / 1000
+        )
     from station.drivers.lines import LinesScanner
 
     return LinesScanner(config.name, config.path)

@@ -11,8 +11,10 @@ from station.scan import (
     COMMANDS,
     FOR_ANYONE,
     LONGEST,
+    LONGEST_CONTACT,
     Card,
     Command,
+    ContactCode,
     Copy,
     Isbn,
     Meaning,
@@ -79,6 +81,41 @@ def test_longest_text_is_kept_whole_and_a_longer_one_is_dropped() -> None:
 def test_text_that_grows_when_it_is_composed_is_measured_afterwards() -> None:
     """U+0344 becomes two characters in NFC."""
     assert text("BK-" + "\u0344" * 500) == ""
+
+
+VCARD = "BEGIN:VCARD\nVERSION:3.0\nN:曹;雪芹\nNOTE:a\tb\nEND:VCARD"
+MECARD = "MECARD:N:曹,雪芹;TEL:123;;"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (VCARD, VCARD),
+        (VCARD.replace("\n", "\r\n") + "\r\n", VCARD),
+        (VCARD.replace("\n", "\r"), VCARD),
+        (VCARD.lower(), VCARD.lower()),
+        ("]Q3" + VCARD, VCARD),
+        ("BEGIN:VCARD\nEND:VCARD", "BEGIN:VCARD\nEND:VCARD"),
+        (MECARD, MECARD),
+        (MECARD.replace(";", ";\r\n"), MECARD.replace(";", ";\n").strip()),
+        (VCARD.removesuffix("\nEND:VCARD"), ""),
+        (VCARD.removeprefix("BEGIN:VCARD\n"), ""),
+        (VCARD.replace("曹", "\x07"), ""),
+        (VCARD.replace("曹", "\u202e"), ""),
+        (VCARD + "\nRD-1001", ""),
+        ("RD-1001\n" + VCARD, ""),
+        ("BEGIN:VCARD" + "\n" * 2_030, ""),
+    ],
+)
+def test_contact_is_one_text_with_its_line_ends(line: str, expected: str) -> None:
+    assert text(line) == expected
+
+
+@pytest.mark.parametrize("frame", ["BEGIN:VCARD\nNOTE:\nEND:VCARD", "MECARD:NOTE:;;"])
+def test_contact_may_have_2048_characters(frame: str) -> None:
+    whole = frame.replace("NOTE:", "NOTE:" + "红" * (LONGEST_CONTACT - len(frame)))
+    longer = whole.replace("红", "红红", 1)
+    assert (text(whole), text(longer)) == (whole, "")
 
 
 @given(st.text(ANY_CHARACTER, max_size=600))
@@ -161,6 +198,9 @@ CASES: list[tuple[str, Meaning]] = [
     ("BK", Unknown("BK")),
     ("", Unknown("")),
     ("BK-\u202e1", Unknown("")),
+    (VCARD, ContactCode(VCARD)),
+    (MECARD, ContactCode(MECARD)),
+    ("MECARD:", Unknown("MECARD:")),
 ]
 
 
@@ -210,6 +250,12 @@ def test_patterns_are_matched_against_the_whole_text(shelf: Store) -> None:
         "!DONE": Command("DONE"),
         "CMD-UNDO": Unknown("CMD-UNDO"),
     }
+
+
+def test_no_pattern_makes_a_number_of_a_text_with_line_ends(shelf: Store) -> None:
+    anything = Patterns(reader="(?s).+")
+    read = [meaning(clean("", each), shelf.shelf, anything, pin_awaited=False) for each in (VCARD, MECARD)]
+    assert read == [ContactCode(VCARD), NewCard(MECARD)]
 
 
 def test_commands_are_the_contracts() -> None:

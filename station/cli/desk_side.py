@@ -15,7 +15,7 @@ from station.config import load
 from station.decision import Decision, Draft
 from station.drivers.clock import SystemClock
 from station.model import Library
-from station.scan import clean, isbn13
+from station.scan import clean, is_contact, isbn13
 from station.session import State
 from station.store import Store, StoreError
 from station.store.shelf import StoredShelf
@@ -52,10 +52,10 @@ def change(store: Store, act: Callable[[Draft, StoredShelf], None]) -> None:
 def number(text: str) -> str:
     """A card's or a label's number as a scanner would give it. Raises click.ClickException, in words."""
     scanned = clean("", text).text
-    if not scanned or scanned.startswith("]"):
+    if not scanned or scanned.startswith("]") or is_contact(scanned):
         raise click.ClickException(
             f"{masks.line(text)[:40]!r} can't be the number of a card or label: it is empty, over 512"
-            " characters long, or holds a control or an invisible character."
+            " characters long, a contact, or holds a control or an invisible character."
         )
     return scanned
 

@@ -17,6 +17,10 @@ StationId = Annotated[str, Meta(pattern=r"^(?!central(_|\Z))[a-z0-9_]{1,64}\Z")]
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Host = Annotated[str, Meta(pattern=r"^([^\s/:]+|[^\s/:]*:[^\s/:]*:[^\s/]*)\Z", max_length=255)]
 Device = Annotated[str, Meta(pattern=r"^(?!/dev/input/event).", max_length=200)]
+SerialPort = Annotated[
+    str, Meta(pattern=r"^(/(?!dev/tty(ACM|USB)[0-9]).+|[0-9A-Fa-f]{4}:[0-9A-Fa-f]{4})\Z", max_length=200)
+]
+Baud = Annotated[int, Meta(ge=300, le=4_000_000)]
 Topic = Annotated[str, Meta(pattern=r"^[^\s+#/$]+(/[^\s+#/$]+)*\Z", max_length=200)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Pin = Annotated[int, Meta(ge=0, le=27)]
@@ -70,7 +74,7 @@ class BrokerConfig(Section, frozen=True, kw_only=True):
                 yield key, f"is of no use without {other}"
 
 
-SCANNER = "a USB scanner that types (evdev), or lines of text (lines)"
+SCANNER = "a USB scanner that types (evdev), one that is a serial port (serial), or lines of text (lines)"
 PANEL = "lamps and buzzer on pins (gpio), a picture in the terminal (terminal), or JSON lines (log)"
 
 
@@ -97,6 +101,24 @@ class EvdevConfig(ScannerSection, frozen=True, kw_only=True):
     ] = 100
 
 
+class SerialConfig(ScannerSection, frozen=True, kw_only=True):
+    driver: Annotated[Literal["serial"], Meta(description=SCANNER)] = "serial"
+    match: Annotated[
+        SerialPort,
+        Meta(description="its vendor:product, or path in /dev/serial/by-id; the number of a ttyACM changes"),
+    ]
+    encoding: Annotated[
+        Literal["utf-8", "gb18030"],
+        Meta(description="how it writes what isn't ASCII; gb18030 takes GBK and GB2312 too"),
+    ] = "utf-8"
+    baud: Annotated[
+        Baud, Meta(description="its speed where wires or an adapter carry it; a USB scanner has none")
+    ] = 9_600
+    silence_ms: Annotated[
+        Milliseconds, Meta(description="milliseconds of silence that end a scan which no line end ended")
+    ] = 100
+
+
 class LinesConfig(ScannerSection, frozen=True, kw_only=True):
     driver: Annotated[Literal["lines"], Meta(description=SCANNER)] = "lines"
     path: Annotated[
@@ -104,7 +126,7 @@ class LinesConfig(ScannerSection, frozen=True, kw_only=True):
     ]
 
 
-ScannerConfig = EvdevConfig | LinesConfig
+ScannerConfig = EvdevConfig | SerialConfig | LinesConfig
 
 
 class PanelSection(Section, frozen=True, kw_only=True):

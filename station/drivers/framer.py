@@ -1,4 +1,4 @@
-"""From keys to scans: where one code ends and the next begins. Pure: no device, no clock.
+"""From keys to scans: where one code ends and the next begins. Pure but for a line in the log.
 
 A scanner that types tells the end of a code only by the key that it sends last, or by falling silent. Each
 device has a framer of its own: two that shared one would mix their characters.
@@ -6,6 +6,8 @@ device has a framer of its own: two that shared one would mix their characters.
 
 from __future__ import annotations
 
+import logging
+import re
 from enum import Enum
 from typing import Final
 
@@ -28,13 +30,22 @@ LONGEST = 512
 """Characters of an ordinary scan, as the contract has it."""
 
 LONGEST_CONTACT = 2_048
-"""Characters of a vCard, line ends included, as the contract has it."""
+"""Characters of a vCard or MECARD, line ends included, as the contract has it."""
 
 WHOLE = 12.0
-"""Seconds from the first key to the last. 512 characters, two reports each, take 10 s where USB is polled
-every 10 ms."""
+"""Seconds from the first key of an ordinary scan to its last. 512 characters, two reports each, take 10 s
+where USB is polled every 10 ms. A contact may last as much longer as it may be longer."""
 
 CONTACT_BEGINS, CONTACT_ENDS = "BEGIN:VCARD", "\nEND:VCARD"
+MECARD = "MECARD:"
+"""A contact of one line, which nothing but its length tells from an ordinary scan."""
+
+_VCARD = re.compile(rf"(\][a-z][0-9a-z])?{CONTACT_BEGINS}", re.IGNORECASE)
+"""A scanner may put an AIM identifier before each code."""
+_AT_LENGTH = re.compile(rf"(\][a-z][0-9a-z])?{MECARD}", re.IGNORECASE)
+_HEAD = 3 + len(MECARD)
+
+log = logging.getLogger(__name__)
 
 
 class Scan(Struct, frozen=True):
@@ -52,8 +63,16 @@ class Framer:
     ENTER; one that falls silent before its END is thrown away.
     """
 
-    def __init__(self, longest: int = LONGEST, silence: float = SILENCE, whole: float = WHOLE) -> None:
+    def __init__(
+        self,
+        longest: int = LONGEST,
+        silence: float = SILENCE,
+        whole: float = WHOLE,
+        longest_contact: int = LONGEST_CONTACT,
+    ) -> None:
+        """`longest` is in keys, `silence` and `whole` in seconds."""
         self._longest = longest
+        self._longest_contact = longest_contact
         self._silence = silence
         self._whole = whole
         self._clear()
@@ -97,12 +116,20 @@ class Framer:
         if self.throwing:
             return
         self._text.append(char)
-        longest = LONGEST_CONTACT if self._contact else self._longest
-        if len(self._text) > longest or self._last - self._first > self._whole:
+        lasted = self._last - self._first
+        if (len(self._text) > self._longest or lasted > self._whole) and self._is_too_much(lasted):
+            log.warning("a scan was too long, or took too long: it is thrown away")
             self.throw_away(self._last)
 
+    def _is_too_much(self, lasted: float) -> bool:
+        """Whether what an ordinary scan can't be is more than a contact can be."""
+        if not (self._contact or _AT_LENGTH.match("".join(self._text[:_HEAD]))):
+            return True
+        longest = self._longest_contact
+        return len(self._text) > longest or lasted > self._whole * (longest / self._longest)
+
     def _end(self) -> list[Scan]:
-        if "".join(self._text).upper() == CONTACT_BEGINS:
+        if _VCARD.fullmatch("".join(self._text)):
             self._contact = True
         if not self._contact or self._contact_is_whole():
             return self._whole_scan()

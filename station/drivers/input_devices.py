@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from msgspec import Struct
+from station.drivers.ports import Found, Port
 
 INPUT = Path("/dev/input")
 
@@ -24,32 +24,6 @@ EV_KEY, KEY_1, KEY_KP1 = 1, 2, 79
 VENDOR_PRODUCT = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 
 log = logging.getLogger(__name__)
-
-
-class Port(Struct, frozen=True):
-    """An open device. `stamped` says whether its events carry the monotonic time."""
-
-    path: str
-    fd: int
-    close: Callable[[], None]
-    stamped: bool = True
-
-
-class Found(Struct, frozen=True):
-    """What a look has brought: new ports, and in words what is in the way of others."""
-
-    ports: Sequence[Port] = ()
-    trouble: str = ""
-
-
-class Finder(Protocol):
-    """Where a scanner's devices come from. A change in `folders` says that it is time to look again."""
-
-    @property
-    def folders(self) -> Sequence[Path]: ...
-
-    def look(self, taken: Collection[str]) -> Found:
-        """Open the devices that are there now, but for those whose paths are taken."""
 
 
 class Device(Protocol):
@@ -98,7 +72,7 @@ class InputDevices:
         """Open what matches and isn't taken, grabbed where that is wished; never raises."""
         devices, locked = self._open_all()
         wanted = {device.path for device in devices if self._matches(device, devices)}
-        ports, troubles = [], []
+        ports, troubles, busy = [], [], False
         for device in devices:
             if device.path not in wanted or device.path in taken:
                 device.close()
@@ -108,9 +82,10 @@ class InputDevices:
             except OSError as error:
                 device.close()
                 troubles.append(_not_grabbed(device.path, error))
+                busy |= error.errno == errno.EBUSY
         if not wanted and not taken:
             troubles.append(_no_permission(locked) if locked else f"no input device matches {self._match!r}")
-        return Found(ports, "; ".join(troubles))
+        return Found(ports, "; ".join(troubles), busy)
 
     def _open_all(self) -> tuple[list[Device], list[str]]:
         """All devices that open, and the paths of those that this user may not open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import struct
 
-from station.drivers.framer import Framer, Key, Scan
+from station.drivers.framer import Framer, Scan
 from station.drivers.keyboard import Keyboard
 from station.drivers.layouts import Layout, composed
 
@@ -26,24 +26,26 @@ class KeyStream:
     off. The kernel isn't asked what is held (EVIOCGKEY): giving the answer, it empties the device's queue
     of keys, and the next scan could lose its first characters unseen. No scanner holds a key beyond the end
     of a code.
+
+    `stamped`: the events carry the monotonic time. Otherwise the time of the reading takes its place.
     """
 
-    def __init__(self, layout: Layout, framer: Framer) -> None:
+    def __init__(self, layout: Layout, framer: Framer, stamped: bool = True) -> None:
         self._layout = layout
         self._framer = framer
+        self._stamped = stamped
         self._keyboard = Keyboard(layout)
         self._rest = b""
         self._ignoring = False
         self._lost = False
 
-    def feed(self, data: bytes, now: float | None = None) -> list[Scan]:
-        """The scans that `data` has made whole. `now` takes the place of the events' own times."""
+    def feed(self, data: bytes, now: float) -> list[Scan]:
         data = self._rest + data
         whole = len(data) - len(data) % EVENT.size
         self._rest = data[whole:]
         scans: list[Scan] = []
         for sec, usec, kind, code, value in EVENT.iter_unpack(data[:whole]):
-            at = sec + usec / 1_000_000 if now is None else now
+            at = sec + usec / 1_000_000 if self._stamped else now
             scans += self._event(kind, code, value, at)
         return scans
 
@@ -73,14 +75,7 @@ class KeyStream:
         if self._lost and not self._framer.throwing:
             self._keyboard, self._lost = Keyboard(self._layout), False
         key = self._keyboard.event(code, value)
-        return scans if key is None else scans + self._typed(key, at)
-
-    def _typed(self, key: Key, at: float) -> list[Scan]:
-        threw = self._framer.throwing
-        scans = self._framer.key(key, at)
-        if self._framer.throwing and not threw:
-            log.warning("a scan was too long, or took too long: it is thrown away")
-        return [_composed(scan) for scan in scans]
+        return scans if key is None else scans + [_composed(each) for each in self._framer.key(key, at)]
 
 
 def _composed(scan: Scan) -> Scan:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from station.drivers import Reading, ScannerFound, ScannerLost, evdev_scanner
+from station.drivers import Reading, ScannerFound, ScannerLost, port_scanner
 from station.drivers.evdev_scanner import EvdevScanner
-from station.drivers.input_devices import Found, Port
+from station.drivers.ports import Found, Port
 from tests.drivers.scanner_contract import AT, NAME, ScannerContract, Source
 from tests.drivers.typing_rig import PATIENCE, Running, dropped, report, typed
 
@@ -32,6 +32,7 @@ class Usb:
         self._writers: dict[str, int] = {}
         self._looks = threading.Semaphore(0)
         self.trouble = ""
+        self.busy = False
 
     def plug(self, path: str = "event0", stamped: bool = True, told: bool = True) -> None:
         reads, writes = os.pipe()
@@ -56,7 +57,7 @@ class Usb:
     def look(self, taken: Collection[str]) -> Found:
         self._looks.release()
         ports, self._ready = self._ready, []
-        return Found(ports, self.trouble or ("" if ports or taken else GONE))
+        return Found(ports, self.trouble or ("" if ports or taken else GONE), self.busy)
 
     def await_looks(self, number: int) -> None:
         assert all(self._looks.acquire(timeout=PATIENCE) for _ in range(number))
@@ -78,7 +79,7 @@ def usb(tmp_path: Path) -> Iterator[Usb]:
 @pytest.fixture(autouse=True)
 def no_look_but_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A device that comes back must be noticed by the folder's change, and not by chance."""
-    monkeypatch.setattr(evdev_scanner, "LOOK_AGAIN", 3_600.0)
+    monkeypatch.setattr(port_scanner, "LOOK_AGAIN", 3_600.0)
 
 
 def scanner(usb: Usb, layout: str = "us", clock: Callable[[], float] = lambda: AT) -> EvdevScanner:
@@ -288,6 +289,19 @@ def test_node_whose_permissions_are_still_to_come_is_not_logged(
     assert caplog.messages == [f"desk: {GONE}"]
 
 
+def test_permission_that_never_comes_is_logged_a_little_later(
+    usb: Usb, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with caplog.at_level(logging.WARNING), Running(scanner(usb, clock=racing())) as running:
+        running.reports(1)
+        usb.await_looks(1)
+        monkeypatch.setattr(port_scanner, "LOOK_AGAIN", 1.0)
+        usb.trouble = "no permission to read event0"
+        usb.change()
+        usb.await_looks(2)
+    assert caplog.messages == [f"desk: {GONE}", "desk: no permission to read event0"]
+
+
 def racing() -> Callable[[], float]:
     """A clock that is a second later each time that it is asked: what is due in a second is due at once."""
     seconds = itertools.count(AT)
@@ -295,7 +309,8 @@ def racing() -> Callable[[], float]:
 
 
 def test_device_that_another_program_lets_go_of_is_noticed(usb: Usb, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evdev_scanner, "LOOK_AGAIN", 1.0)
+    monkeypatch.setattr(port_scanner, "LOOK_AGAIN", 1.0)
+    usb.busy = True
     with Running(scanner(usb, clock=racing())) as running:
         running.reports(1)
         usb.plug(told=False)
@@ -306,7 +321,7 @@ def test_without_a_watch_it_looks_by_itself(usb: Usb, monkeypatch: pytest.Monkey
     def no_watch(folders: object) -> None:
         raise OSError(errno.EMFILE, "Too many open files")
 
-    monkeypatch.setattr(evdev_scanner, "FolderWatch", no_watch)
+    monkeypatch.setattr(port_scanner, "FolderWatch", no_watch)
     with Running(scanner(usb, clock=racing())) as running:
         running.reports(1)
         usb.plug(told=False)

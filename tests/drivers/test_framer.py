@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.drivers.framer import CONTACT_BEGINS, END, Framer, Scan
+from station.drivers.framer import CONTACT_BEGINS, END, LONGEST_CONTACT, Framer, Scan
 
 CODES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=40).filter(
     lambda code: code.upper() != CONTACT_BEGINS
@@ -135,6 +135,24 @@ def test_contact_may_be_longer_than_a_code_but_not_endless() -> None:
     framer = Framer(whole=100.0)
     assert type_in(framer, "BEGIN:VCARD\nNOTE:" + "x" * 2_040 + "\nRD-1\nEND:VCARD\n") == []
     assert framer.expire(100.0) == []
+
+
+def test_contact_after_an_aim_identifier_is_one_scan() -> None:
+    assert texts(type_in(Framer(), "]Q1BEGIN:VCARD\nN:Doe\nEND:VCARD\n")) == [
+        "]Q1BEGIN:VCARD\nN:Doe\nEND:VCARD"
+    ]
+
+
+def test_contact_of_one_line_may_be_as_long() -> None:
+    card = "MECARD:NOTE:" + "x" * (LONGEST_CONTACT - 14) + ";;"
+    assert texts(type_in(Framer(), card + "\n")) == [card]
+    assert type_in(Framer(), card + "x\n") == []
+
+
+def test_contact_may_last_as_much_longer_as_it_may_be() -> None:
+    card = "BEGIN:VCARD\nNOTE:" + "x" * 1_000 + "\nEND:VCARD"
+    assert texts(type_in(Framer(), card + "\n", step=0.02)) == [card]
+    assert type_in(Framer(), card + "\n", step=0.05) == []
 
 
 @given(st.lists(CODES), st.floats(0.0, 0.099))
