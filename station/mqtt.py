@@ -75,6 +75,8 @@ class Connection:
         self._is_up = False
         self.resumed = False
         """Whether the broker still had this client's session."""
+        self.granted = 0
+        """How many subscriptions the broker has granted."""
         self._client = self._make(broker, client_id, persistent)
         if will:
             self._client.will_set(will.topic, will.payload, will.qos, will.retain)
@@ -223,6 +225,7 @@ class Connection:
         self, _client: object, _data: object, _mid: int, reasons: list[Any], _props: object
     ) -> None:
         refused = [each for each in reasons if each.is_failure]
+        self.granted += len(reasons) - len(refused)
         if refused:
             self._error = Refused(
                 f"the broker {self._address} refuses a subscription: {refused[0]}. It must be allowed to read"

@@ -14,6 +14,7 @@ COMMANDS = {
     "simulate": "simulate",
     "replay": "replay",
     "watch": "watch",
+    "doctor": "doctor",
     "library": "library",
     "reader": "reader",
     "item": "item",

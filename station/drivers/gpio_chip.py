@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,12 @@ KNOWN_CHIPS = ("pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835")
 
 GET_CHIPINFO = 0x8044B401
 """GPIO_GET_CHIPINFO_IOCTL of linux/gpio.h; it fills `char name[32]; char label[32]; __u32 lines`."""
+
+GET_LINEINFO = 0xC100B405
+"""GPIO_V2_GET_LINEINFO_IOCTL; `struct gpio_v2_line_info` is 256 bytes: `char name[32]; char consumer[32];
+__u32 offset; __u32 num_attrs; __u64 flags; …`."""
+LINE_USED = 1
+"""GPIO_V2_LINE_FLAG_USED."""
 
 
 def chip_number(label: str | None, found: Mapping[str, int]) -> int:
@@ -37,12 +44,7 @@ def chips(folder: Path) -> dict[str, int]:
 
 def chip_label(path: Path) -> str:
     """What the kernel calls a chip. Raises PanelError where the user may not use it."""
-    try:
-        chip = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except PermissionError as error:
-        raise PanelError(f"no permission for {path}: add the station's user to the group gpio") from error
-    except OSError as error:
-        raise PanelError(f"{path} cannot be opened: {error.strerror}") from error
+    chip = _opened(path)
     try:
         info = bytearray(68)
         fcntl.ioctl(chip, GET_CHIPINFO, info)
@@ -50,4 +52,35 @@ def chip_label(path: Path) -> str:
         raise PanelError(f"{path} is no GPIO chip: {error.strerror}") from error
     finally:
         os.close(chip)
-    return info[32:64].split(b"\0")[0].decode("utf-8", "replace")
+    return _text(bytes(info[32:64]))
+
+
+def line_user(path: Path, offset: int) -> str | None:
+    """Who has the line, as it calls itself; None: nobody. The line is only asked about, not taken.
+
+    Raises PanelError where the chip has no such line, or the user may not use the chip.
+    """
+    chip = _opened(path)
+    info = bytearray(struct.pack("=64xI188x", offset))
+    try:
+        fcntl.ioctl(chip, GET_LINEINFO, info)
+    except OSError as error:
+        raise PanelError(f"{path} has no line {offset}: {error.strerror}") from error
+    finally:
+        os.close(chip)
+    consumer, flags = struct.unpack_from("=32x32s8xQ", info)
+    return _text(consumer) or "a driver" if flags & LINE_USED else None
+
+
+def _opened(path: Path) -> int:
+    """Raises PanelError where the user may not use the chip."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except PermissionError as error:
+        raise PanelError(f"no permission for {path}: add the station's user to the group gpio") from error
+    except OSError as error:
+        raise PanelError(f"{path} cannot be opened: {error.strerror}") from error
+
+
+def _text(name: bytes) -> str:
+    return name.split(b"\0")[0].decode("utf-8", "replace")

@@ -70,7 +70,8 @@ class InputDevices:
 
     def look(self, taken: Collection[str]) -> Found:
         """Open what matches and isn't taken, grabbed where that is wished; never raises."""
-        devices, locked = self._open_all()
+        paths = [self._match] if self._path else _event_nodes(self._folder)
+        devices, locked = _open_all(paths, self._open)
         wanted = {device.path for device in devices if self._matches(device, devices)}
         ports, troubles, busy = [], [], False
         for device in devices:
@@ -87,25 +88,13 @@ class InputDevices:
             troubles.append(_no_permission(locked) if locked else f"no input device matches {self._match!r}")
         return Found(ports, "; ".join(troubles), busy)
 
-    def _open_all(self) -> tuple[list[Device], list[str]]:
-        """All devices that open, and the paths of those that this user may not open."""
-        devices, locked = [], []
-        for path in [self._match] if self._path else _event_nodes(self._folder):
-            try:
-                devices.append(self._open(path))
-            except PermissionError:
-                locked.append(path)
-            except OSError as error:
-                log.debug("%s: %s", path, error.strerror)
-        return devices, locked
-
     def _matches(self, device: Device, among: Sequence[Device]) -> bool:
         if self._path:
             return True
         if not _types(device):
             return False
         if VENDOR_PRODUCT.fullmatch(self._match.lower()):
-            return f"{device.info.vendor:04x}:{device.info.product:04x}" == self._match.lower()
+            return _ids(device) == self._match.lower()
         if any(_types(each) and each.name.strip() == self._match for each in among):
             return device.name.strip() == self._match
         return self._match.casefold() in device.name.casefold()
@@ -119,9 +108,35 @@ class InputDevices:
         return Port(device.path, device.fd, device.close, stamped)
 
 
+def typing_devices(folder: Path = INPUT, opener: Callable[[str], Device] = open_device) -> list[str]:
+    """What types digits here and may be read: how to match it, its name and its path."""
+    devices, _ = _open_all(_event_nodes(folder), opener)
+    told = [f'match = "{_ids(each)}" ({each.name.strip()}, {each.path})' for each in devices if _types(each)]
+    for each in devices:
+        each.close()
+    return told
+
+
 def _event_nodes(folder: Path) -> list[str]:
     nodes = [each for each in folder.glob("event*") if each.name[5:].isdigit()]
     return [str(each) for each in sorted(nodes, key=lambda each: int(each.name[5:]))]
+
+
+def _open_all(paths: Sequence[str], opener: Callable[[str], Device]) -> tuple[list[Device], list[str]]:
+    """All devices that open, and the paths of those that this user may not open."""
+    devices, locked = [], []
+    for path in paths:
+        try:
+            devices.append(opener(path))
+        except PermissionError:
+            locked.append(path)
+        except OSError as error:
+            log.debug("%s: %s", path, error.strerror)
+    return devices, locked
+
+
+def _ids(device: Device) -> str:
+    return f"{device.info.vendor:04x}:{device.info.product:04x}"
 
 
 def _types(device: Device) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from station.store.errors import StoreError, explained
-from station.store.schema import MIGRATIONS, prepare
+from station.store.schema import MIGRATIONS, prepare, recognised
 
 VERSION = len(MIGRATIONS)
 """The store's version that this program writes."""
@@ -40,6 +40,23 @@ def contents(path: Path) -> Contents:
         raise StoreError(f"there is no store {path}. Look at [station] data_dir in the configuration.")
     prepare(path)
     with _opened(path) as connection, _read(connection):
+        return _contents(connection)
+
+
+def contents_now(path: Path) -> Contents:
+    """What the store at `path` holds, whatever its version; it is left as it is. Raises StoreError."""
+    with _opened(path, mode="ro") as connection, _read(connection):
+        recognised(connection, path)
+        return _contents(connection)
+
+
+def quick_check(path: Path) -> Contents:
+    """As `contents_now`, once each page has been looked at; beside a daemon that may be running on it."""
+    with _opened(path, mode="ro") as connection, _read(connection):
+        recognised(connection, path)
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise explained(sqlite3.DatabaseError(verdict), path)
         return _contents(connection)
 
 

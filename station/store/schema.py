@@ -100,14 +100,18 @@ def _folder(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
-    found = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found != APPLICATION_ID:
+def recognised(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises StoreError if the file is another program's."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise StoreError(
             f"{path} is not a Shelfpost store. It is left as it is: move it away to start with an empty"
             " store, or put a backup in its place."
         )
+
+
+def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
+    recognised(connection, path)
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(MIGRATIONS):
         raise StoreError(
             f"{path} was written by a newer Shelfpost (store version {version}, this program knows"

@@ -33,6 +33,8 @@ CHECKS: dict[str, tuple[Callable[[Path, int], str], int]] = {
     "unplug": (in_guest("unplug", 60, 2.0), 100),
     "two-scanners": (in_guest("two_scanners", 60, 0.5), 1000),
     "layouts": (in_guest("layouts", 60), 0),
+    "serial": (in_guest("serial_port", 180, 5.0), 10),
+    "doctor": (in_guest("doctor", 180), 0),
     "stop": (in_guest("stop", 90), 0),
     "power-cuts": (power_cuts, 5),
 }
