@@ -13,7 +13,7 @@ from station.decision import Act, Decision, Draft
 from station.events import ExceptionResolved, ItemAdded
 from station.flows import borrow, give_back, renew, review, upkeep
 from station.model import Item, Reader
-from station.scan import clean, isbn13
+from station.scan import clean, is_contact, isbn13
 from station.session import ReaderSession, StaffSession, State
 from station.signals import Reason, Signal
 
@@ -23,7 +23,7 @@ Note = Annotated[str, Meta(max_length=1000)]
 
 def _as_scanned(key: str) -> bool:
     """Whether a scanner could give this number: what none can give would never be found at the shelf."""
-    return clean("", key).text == key
+    return clean("", key).text == key and not is_contact(key)
 
 
 class Order(Struct, frozen=True, kw_only=True, tag_field="command"):

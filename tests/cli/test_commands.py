@@ -240,6 +240,7 @@ def test_books_are_lent_renewed_and_returned_for_a_reader(oak: Run) -> None:
         (("return", "BK-1"), "BK-1: the book is not on loan."),
         (("renew", "BK-1"), "BK-1: the book is not on loan."),
         (("return", ""), "can't be the number of a card or label"),
+        (("return", "MECARD:N:Doe;;"), "can't be the number of a card or label"),
     ],
 )
 def test_loan_that_cannot_be_says_why(oak: Run, tmp_path: Path, words: tuple[str, ...], said: str) -> None:

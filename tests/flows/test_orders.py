@@ -86,6 +86,12 @@ def test_stock_is_kept(central: Central) -> None:
     assert item and (item.isbn, item.title, item.location) == ("9787020002207", "红楼梦", "A1")
 
 
+def test_contact_is_the_number_of_nothing(central: Central) -> None:
+    card = "MECARD:N:曹,雪芹;;"
+    said = [central(orders.Admit, reader=card), central(orders.Add, item=card)]
+    assert said == ["unknown no", "unknown no"]
+
+
 def test_books_are_lent_renewed_and_taken_back_for_a_reader(central: Central) -> None:
     said = [
         central(orders.Lend, item="BK-1", reader="RD-1", staff="RD-9"),
