@@ -18,6 +18,7 @@ from station.config import (
     LinesConfig,
     LogPanelConfig,
     StationConfig,
+    identity,
     load,
     password,
     shipped,
@@ -233,9 +234,72 @@ def test_two_scanners_cannot_read_one_source(file: Path) -> None:
     assert problems(file, lines + lines) == ["scanner #2.path: is the same as that of scanner #1"]
 
 
-def test_a_station_without_a_name_is_told_so(file: Path) -> None:
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file with this machine's id."""
+    made = tmp_path / "machine-id"
+    made.write_text("0123456789abcdef0123456789abcdef\n")
+    monkeypatch.setattr(identity, "MACHINE", made)
+    return made
+
+
+def test_a_station_that_nobody_has_named_has_its_machines_name(file: Path, machine: Path) -> None:
+    file.write_text("")
+    first = load(file).station.id
+    assert re.fullmatch("station_[0-9a-f]{8}", first) and first == load(file).station.id
+    machine.write_text("another")
+    assert load(file).station.id != first
+
+
+def test_a_machine_without_an_id_leaves_the_station_without_a_name(file: Path, machine: Path) -> None:
+    machine.unlink()
     assert problems(file, "[station]", station="") == ["station.id: is missing"]
-    assert problems(file, "", station="") == ["station: is missing"]
+    assert problems(file, "", station="") == ["station.id: is missing"]
+
+
+IDENTITY = """
+[station]
+id = "desk_2"
+library = "oak"
+[broker]
+host = "broker.local"
+username = "desk_2"
+password_file = "password-1"
+[patterns]
+reader = "L-.+"
+command_prefix = "OAK-"
+"""
+
+
+def with_identity(file: Path, own: str, learned: str = IDENTITY) -> Config:
+    (file.parent / "data").mkdir(exist_ok=True)
+    (file.parent / "data" / "identity.toml").write_text(learned)
+    file.write_text(own)
+    return load(file)
+
+
+def test_what_a_station_learned_fills_in_what_its_file_leaves_open(file: Path) -> None:
+    found = with_identity(file, '[station]\ndata_dir = "data"\n[patterns]\nreader = "R.+"')
+    assert (found.station.id, found.station.library) == ("desk_2", "oak")
+    assert (found.patterns.reader.pattern, found.patterns.command_prefix) == ("R.+", "OAK-")
+    assert found.broker == BrokerConfig(
+        host="broker.local", username="desk_2", password_file=file.parent / "data" / "password-1"
+    )
+
+
+def test_a_station_with_a_broker_of_its_own_takes_nothing_of_the_one_it_learned(file: Path) -> None:
+    found = with_identity(file, STATION + 'data_dir = "data"\n[broker]\nhost = "other.local"')
+    assert (found.station.id, found.broker) == ("desk_1", BrokerConfig(host="other.local"))
+
+
+@pytest.mark.parametrize("learned", ["[station", "\0", "station = 3", "[[station]]"])
+def test_a_damaged_identity_is_named_or_says_nothing(file: Path, learned: str) -> None:
+    try:
+        found = with_identity(file, STATION + 'data_dir = "data"', learned)
+    except ConfigError as error:
+        assert "identity.toml: can't be read" in str(error) and "join again" in str(error)
+    else:
+        assert found.station.id == "desk_1"
 
 
 def test_an_address_of_version_6_is_a_host(file: Path) -> None:
@@ -268,7 +332,7 @@ def test_a_missing_file_names_the_example_to_copy(file: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(file)
     said = f"{file}: there is no such file; copy {shipped('station.toml')} to there, "
-    assert caught.value.problems == [said + "and give the station its id"]
+    assert caught.value.problems == [said + "and name the scanners"]
 
 
 def test_what_is_no_readable_text_is_said_in_a_sentence(file: Path) -> None:

@@ -1,6 +1,6 @@
 """The configuration of a station: config/station.toml, read once, into frozen values.
 
-Every mistake in the file is reported at once. Nothing here opens what a path names, but `password`.
+Every mistake in the file is reported at once. What the file leaves open, `station.config.identity` says.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from station.config.check import Checker, ConfigError
+from station.config.identity import complete
 from station.config.sections import (
+    DATA_DIR,
     BrokerConfig,
     Config,
     EvdevConfig,
@@ -46,6 +48,7 @@ __all__ = [
     "TerminalPanelConfig",
     "load",
     "password",
+    "secret_in",
     "shipped",
 ]
 
@@ -53,14 +56,18 @@ EX_CONFIG = 78
 """The exit code for a ConfigError, as in sysexits.h; the systemd unit doesn't restart on it."""
 
 
-def load(path: Path) -> Config:
-    """The configuration in `path`. Raises ConfigError with all that is wrong in it."""
+def load(path: Path, *, learned: bool = True) -> Config:
+    """The configuration in `path`. Raises ConfigError with all that is wrong in it.
+
+    Without `learned` it is as the file alone says, as before this station joined a library.
+    """
     example = shipped("station.toml")
-    text = _text(path, f"copy {example} to there, and give the station its id")
+    text = _text(path, f"copy {example} to there, and name the scanners")
     try:
         raw = tomllib.loads(text)
     except ValueError as error:
         raise ConfigError([f"{path}: is not valid TOML: {error}"]) from None
+    complete(raw, _data_dir(raw, path) if learned else None)
     _derive(raw)
     checker = Checker(path)
     config = checker.table("", (Config,), raw)
@@ -69,12 +76,23 @@ def load(path: Path) -> Config:
     return config
 
 
+def _data_dir(raw: dict[str, Any], path: Path) -> Path:
+    """Where the station keeps what it learns; the default where the key is wrong, which is reported later."""
+    station = raw.get("station")
+    named = station.get("data_dir") if isinstance(station, dict) else None
+    return path.absolute().parent / (named if isinstance(named, str) else DATA_DIR)
+
+
 def password(broker: BrokerConfig) -> str | None:
     """The broker's password, without the line end of its file. Raises ConfigError if the file has none."""
-    file = broker.password_file
+    return secret_in(broker.password_file, "broker.password_file")
+
+
+def secret_in(file: Path | None, key: str) -> str | None:
+    """The password in the file that `key` names, without its line end. Raises ConfigError."""
     if file is None:
         return None
-    text = _text(file, "write the broker's password into it, or correct broker.password_file")
+    text = _text(file, f"write the broker's password into it, or correct {key}")
     secret = text.rstrip("\r\n")
     if not secret:
         raise ConfigError([f"{file}: is empty; write the broker's password into it"])

@@ -29,6 +29,9 @@ Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Pattern = re.Pattern[str]
 
 
+DATA_DIR = Path("/var/lib/shelfpost")
+
+
 class StationConfig(Section, frozen=True, kw_only=True):
     id: Annotated[StationId, Meta(description="this station's name: a to z, 0 to 9 and _, at most 64")]
     library: Annotated[
@@ -39,7 +42,7 @@ class StationConfig(Section, frozen=True, kw_only=True):
     ] = None
     data_dir: Annotated[
         Path, Meta(description="the folder in which the station keeps its loans and events")
-    ] = Path("/var/lib/shelfpost")
+    ] = DATA_DIR
     location: Annotated[Text | None, Meta(description="where the station stands, in words for people")] = None
 
 
@@ -54,6 +57,12 @@ class BrokerConfig(Section, frozen=True, kw_only=True):
     password_file: Annotated[
         Path | None, Meta(description="a file that holds the password for username, and nothing else")
     ] = None
+    join_username: Annotated[
+        Text | None, Meta(description="a login for stations that are about to join, which may do no more")
+    ] = None
+    join_password_file: Annotated[
+        Path | None, Meta(description="a file that holds the password for join_username, and nothing else")
+    ] = None
     ca_file: Annotated[
         Path | None, Meta(description="the certificates to trust; with it the connection is encrypted")
     ] = None
@@ -66,6 +75,7 @@ class BrokerConfig(Section, frozen=True, kw_only=True):
     def conflicts(cls, raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for key, other in (
             ("password_file", "username"),
+            ("join_password_file", "join_username"),
             ("cert_file", "key_file"),
             ("key_file", "cert_file"),
             ("cert_file", "ca_file"),
