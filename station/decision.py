@@ -55,6 +55,9 @@ class Shelf(Protocol):
 
     def pin_fits(self, reader: Reader, digits: str) -> bool: ...
 
+    def card_fits(self, card: str, tag: str) -> bool:
+        """Whether `tag` signs the number `card` in this library."""
+
 
 class Act(StrEnum):
     """What the station itself is to do, after this decision."""
@@ -67,7 +70,8 @@ class Act(StrEnum):
 class Decision(Struct, frozen=True, kw_only=True):
     """What a scan comes to. `signal` is None where nothing is shown.
 
-    `save` and `record` are committed together, before anything is shown.
+    `save` and `record` are committed together, before anything is shown. `join` is a join code that was
+    scanned where there is no library.
     """
 
     state: State
@@ -78,6 +82,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     item: str | None = None
     reader: str | None = None
     act: Act | None = None
+    join: str | None = None
 
 
 class Draft:
@@ -137,6 +142,7 @@ class Draft:
         item: str | None = None,
         reader: str | None = None,
         act: Act | None = None,
+        join: str | None = None,
         **state: Any,
     ) -> Decision:
         """The decision that this draft has come to; `state` names what changes in the session."""
@@ -149,4 +155,5 @@ class Draft:
             item=item,
             reader=reader,
             act=act,
+            join=join,
         )

@@ -10,10 +10,11 @@ from msgspec import structs
 from station import calendar
 from station.decision import Act, Decision, Draft, Shelf
 from station.events import Refused
-from station.flows import admission, borrow, card, give_back, goodbye, isbn, modes, pin, staff, undo
+from station.flows import admission, borrow, card, give_back, goodbye, isbn, join, modes, pin, staff, undo
 from station.flows.clock import ClockWatch
 from station.model import Moment, instant
 from station.scan import (
+    BadCard,
     Card,
     Command,
     Copy,
@@ -27,7 +28,7 @@ from station.scan import (
     meaning,
 )
 from station.session import PendingItem, State, Times, deadline, expire, heard
-from station.signals import Reason, Shown, Signal
+from station.signals import Shown, Signal
 from station.store import Store
 from station.store.shelf import StoredShelf
 
@@ -41,7 +42,7 @@ class Desk:
     """Takes lines from scanners, one at a time, and says what the panel shows.
 
     `is_degraded` says, of the library as it is, whether only returns are taken for now; `act` is told what
-    staff wants of the station itself.
+    staff wants of the station itself; `join` gets the text of a join code, where one can be taken.
     """
 
     def __init__(
@@ -52,13 +53,15 @@ class Desk:
         patterns: Patterns = Patterns(),  # noqa: B008
         is_degraded: Callable[[Moment], bool] = lambda _: False,
         act: Callable[[Act], None] = lambda _: None,
+        join: Callable[[str], None] | None = None,
     ) -> None:
-        self.state = State()
+        self.state = State(wrong_pins=store.journal.wrong_pins())
         self._store = store
         self._times = times
         self._patterns = patterns
         self._is_degraded = is_degraded
         self._act = act
+        self._join = join
         self._look_at = 0.0
         self._watch = ClockWatch()
         self._repeats: dict[tuple[str, str], float] = {}
@@ -105,6 +108,8 @@ class Desk:
         self._note_what_is_left(waited, now)
         if decision.act:
             self._act(decision.act)
+        if decision.join and self._join:
+            self._join(decision.join)
         return shown + _shown(decision, now)
 
     def left(self, item: str) -> str | None:
@@ -133,9 +138,11 @@ class Desk:
         before = self.state.staff
         draft = Draft(state, shelf, now, silence=now.mono - before.since if before else 0.0)
         if shelf.library() is None:
-            return draft.decide(Signal.REFUSED, Reason.NOT_CONFIGURED)
+            return join.without_library(draft, scan.text, can_join=self._join is not None)
         what = meaning(scan, shelf, self._patterns, pin_awaited=state.asked is not None)
         decision = _flow(draft, what)
+        if decision.state.wrong_pins != self.state.wrong_pins:
+            self._store.journal.keep_wrong_pins(decision.state.wrong_pins)
         return _with_refusal(decision, shelf) if decision.signal is Signal.REFUSED else decision
 
 
@@ -146,8 +153,10 @@ def _flow(draft: Draft, what: Meaning) -> Decision:
         if decision is not None:
             return decision
     match what:
-        case Card(reader):
-            return card.card(draft, reader)
+        case Card():
+            return card.card(draft, what)
+        case BadCard():
+            return card.bad_card(draft)
         case Copy() | Isbn():
             return _book(draft, what)
         case Command(name):

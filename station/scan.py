@@ -9,6 +9,7 @@ from msgspec import Struct
 from stdnum import isbn as isbn_numbers
 from stdnum.exceptions import ValidationError
 
+from station import cards
 from station.decision import Shelf
 from station.model import Item, Reader
 from station.pins import DIGITS
@@ -73,7 +74,14 @@ class Command(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True):
+    """`signed`: its code carried the tag that the library's stations print, and it fits."""
+
     reader: Reader
+    signed: bool = False
+
+
+class BadCard(Struct, frozen=True):
+    """It looks like a signed card, and its tag is wrong or nobody knows its number: never a new card."""
 
 
 class Copy(Struct, frozen=True):
@@ -106,7 +114,7 @@ class Unknown(Struct, frozen=True):
     text: str
 
 
-Meaning = Pin | Command | Card | Copy | Isbn | NewCard | NewLabel | ContactCode | Unknown
+Meaning = Pin | Command | Card | BadCard | Copy | Isbn | NewCard | NewLabel | ContactCode | Unknown
 
 
 def clean(scanner: str, line: str) -> Scan:
@@ -149,12 +157,23 @@ def meaning(scan: Scan, shelf: Shelf, patterns: Patterns, *, pin_awaited: bool) 
     text = scan.text
     if not text:
         return Unknown("")
+    signed = cards.split(text)
+    if signed is not None:
+        return _signed(text, *signed, shelf)
     if pin_awaited and DIGITS.fullmatch(text):
         return Pin(text)
     if text.startswith(patterns.command_prefix):
         name = text[len(patterns.command_prefix) :]
         return Command(name) if name in COMMANDS else Unknown("")
     return _known(text, shelf) or _number(text) or _by_pattern(text, patterns) or _other(text)
+
+
+def _signed(text: str, number: str, tag: str, shelf: Shelf) -> Meaning:
+    """Checked and stripped before anything else; a known id may happen to look like one."""
+    if not shelf.card_fits(number, tag):
+        return _known(text, shelf) or BadCard()
+    reader = shelf.reader(number)
+    return BadCard() if reader is None else Card(reader, signed=True)
 
 
 def _known(text: str, shelf: Shelf) -> Meaning | None:

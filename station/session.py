@@ -80,8 +80,19 @@ class Step(Struct, frozen=True):
     readers: tuple[str, ...]
 
 
+class WrongPin(Struct, frozen=True):
+    """A PIN that was not `reader`'s, typed at `mono` of the boot `boot`."""
+
+    reader: str
+    boot: str
+    mono: float
+
+
 class State(Struct, frozen=True):
-    """All that the desk remembers between scans. A power cut forgets it: sessions end."""
+    """All that the desk remembers between scans. A power cut forgets it: sessions end.
+
+    But for `wrong_pins`, which are kept: pulling the plug unlocks no card.
+    """
 
     session: ReaderSession | None = None
     staff: StaffSession | None = None
@@ -91,7 +102,7 @@ class State(Struct, frozen=True):
     last: Step | None = None
     mode: Mode | None = None
     override: bool = False
-    wrong_pins: tuple[tuple[str, float], ...] = ()
+    wrong_pins: tuple[WrongPin, ...] = ()
 
 
 def heard(state: State, mono: float) -> State:

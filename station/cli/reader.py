@@ -9,8 +9,9 @@ import click
 import msgspec
 
 from station import history, pins
-from station.cli import importing
+from station.cli import importing, reader_pin
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
+from station.cli.reader_card import card_in
 from station.decision import Draft
 from station.documents import write
 from station.drivers.clock import SystemClock
@@ -25,6 +26,9 @@ from station.store.shelf import StoredShelf
 @click.group()
 def reader() -> None:
     """The cards that the library knows."""
+
+
+reader.add_command(reader_pin.pin)
 
 
 @reader.command()
@@ -47,11 +51,11 @@ def add(
     """Admit the readers with these cards."""
     if pin and len(cards) > 1:
         raise click.ClickException("--pin goes with one card at a time.")
-    digits = _ask() if pin else None
+    digits = reader_pin.asked() if pin else None
 
     def act(draft: Draft, shelf: StoredShelf) -> None:
         the_library(shelf)
-        for card in map(number, cards):
+        for card in (card_in(store, each) for each in cards):
             _admit(draft, shelf, store, card, staff, limit, expires, digits)
 
     with opened(config_path) as store:
@@ -100,7 +104,7 @@ def _verb(name: str, meaning: str, done: str) -> click.Command:
     @click.pass_obj
     def command(config_path: Path, cards: tuple[str, ...]) -> None:
         def act(draft: Draft, shelf: StoredShelf) -> None:
-            for card in map(number, cards):
+            for card in (card_in(store, each) for each in cards):
                 found = shelf.reader(card)
                 if found is None:
                     raise click.ClickException(f"{card} is no reader (`station reader list` shows them).")
@@ -176,13 +180,6 @@ def _admit(
         )
     )
     draft.record(Admitted(reader=card))
-
-
-def _ask() -> str:
-    digits: str = click.prompt("PIN", hide_input=True, confirmation_prompt=True)
-    if not pins.DIGITS.fullmatch(digits):
-        raise click.ClickException("a PIN is 4 to 8 digits.")
-    return digits
 
 
 def _row(shelf: StoredShelf, found: Reader) -> dict[str, object]:

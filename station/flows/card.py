@@ -8,13 +8,16 @@ from station.decision import Decision, Draft
 from station.flows import borrow
 from station.flows.refusals import is_expired
 from station.model import Reader
+from station.scan import Card
 from station.session import AskedPin, ReaderSession, StaffSession, without_staff
 from station.signals import Reason, Signal
 
 
-def card(draft: Draft, reader: Reader) -> Decision:
+def card(draft: Draft, shown: Card) -> Decision:
     """A card that the library knows."""
-    state = draft.state
+    state, reader = draft.state, shown.reader
+    if not counts(draft, shown):
+        return _unsigned(draft, reader)
     if state.session and state.session.reader == reader.id:
         return close_session(draft)
     if state.staff and state.staff.staff == reader.id:
@@ -29,6 +32,31 @@ def card(draft: Draft, reader: Reader) -> Decision:
         asked = AskedPin(reader.id, draft.now.mono)
         return draft.decide(Signal.PIN, reader=reader.id, asked=asked)
     return welcome(draft, reader)
+
+
+def counts(draft: Draft, shown: Card) -> bool:
+    """Whether a card is believed to be the one that was handed out, and not its number in a stranger's print.
+
+    Where the policy asks for signed cards, a PIN stands in for the tag on a staff card, and staff at the desk
+    for it on a reader's.
+    """
+    if shown.signed or draft.shelf.policy.cards == "any":
+        return True
+    return shown.reader.pin is not None if shown.reader.kind == "staff" else draft.state.staff is not None
+
+
+def bad_card(draft: Draft) -> Decision:
+    """Whoever holds it, it is not the one whose session is open."""
+    end_session(draft)
+    return draft.decide(Signal.UNKNOWN)
+
+
+def _unsigned(draft: Draft, reader: Reader) -> Decision:
+    """A number that was guessed learns nothing; staff is told to use the signed card."""
+    if reader.kind == "staff":
+        end_session(draft)
+        return draft.decide(Signal.REFUSED, Reason.NOT_STAFF, reader=reader.id)
+    return bad_card(draft)
 
 
 def end_session(draft: Draft) -> None:

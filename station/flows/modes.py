@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from station.decision import Decision, Draft
 from station.flows import count, intake, review, staff, upkeep
+from station.flows.card import counts
 from station.model import Item
 from station.scan import TEST_TEXT, Card, Copy, Isbn, Meaning, NewCard, NewLabel, Unknown
 from station.session import Mode
@@ -37,7 +38,7 @@ def scanned(draft: Draft, mode: Mode, what: Meaning) -> Decision | None:
 def _confirmed(draft: Draft, mode: Mode, what: Meaning) -> Decision | None:
     """The staff card carries the command out; anything else lets it go."""
     draft.state = draft.without_mode()
-    if isinstance(what, Card) and what.reader.id == draft.staff:
+    if isinstance(what, Card) and what.reader.id == draft.staff and counts(draft, what):
         return staff.carry_out(draft, mode.name)
     return None
 

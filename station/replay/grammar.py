@@ -20,7 +20,7 @@ from station.replay.steps import (
     Waits,
 )
 
-OPTIONS = ["scanner", "after"]
+OPTIONS = ["scanner", "after", "signed"]
 
 
 def act(words: Words) -> Act:
@@ -49,7 +49,10 @@ def _scan(words: Words) -> Act:
     words, wanted = split(words)
     text, said = _scanned(words)
     after = checked(values.duration, said.get("after", "2s"))
-    return Scans(text, said.get("scanner", "replay"), after, wanted)
+    signed = said.get("signed", "false")
+    if signed not in ("true", "false"):
+        raise Wrong(f"signed={signed} must be true or false")
+    return Scans(text, said.get("scanner", "replay"), after, wanted, signed == "true")
 
 
 def _scanned(words: Words) -> tuple[str, dict[str, str]]:

@@ -90,7 +90,8 @@ class _Player:
         act, station = step.act, self._station
         match act:
             case Scans():
-                shown = station.pass_time(act.after) + station.scan(act.scanner, act.text)
+                text = station.signed(act.text) if act.signed else act.text
+                shown = station.pass_time(act.after) + station.scan(act.scanner, text)
                 return _compared(shown, act.wanted)
             case Waits():
                 return _compared(station.pass_time(act.time), act.wanted)

@@ -41,6 +41,7 @@ class Scans(Struct, frozen=True):
     scanner: str = "replay"
     after: int = GAP
     wanted: Wanted | None = None
+    signed: bool = False
 
 
 class Waits(Struct, frozen=True):

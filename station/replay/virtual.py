@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from station import cards
 from station.decision import Act
 from station.degrade import Degradation
 from station.desk import Desk
@@ -80,7 +81,12 @@ class VirtualStation:
         self.store = Store.open(path, "replay", durable=False, epoch="replay")
         self._degradation = Degradation(self.store, since=None if self._broker else self.clock.now().mono)
         self._wanted: list[Act] = []
-        self._desk = Desk(self.store, is_degraded=self._degradation.is_degraded, act=self._wanted.append)
+        self._desk = Desk(
+            self.store,
+            is_degraded=self._degradation.is_degraded,
+            act=self._wanted.append,
+            join=lambda _: None,  # the station that made the code is not in the transcript
+        )
         self._outbox = Outbox(self.store)
         self._in_service = False
         if self._broker:
@@ -99,6 +105,10 @@ class VirtualStation:
         if self._wanted:
             self._restart(self._wanted[0])
         return shown
+
+    def signed(self, card: str) -> str:
+        """What the code of a card holds that a station of this library has printed."""
+        return cards.signed(card, self.store.journal.secret())
 
     def pass_time(self, microseconds: int) -> list[Shown]:
         """Let time go by; what is due in between is done at its own time."""

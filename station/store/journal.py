@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from msgspec import Struct, to_builtins
+from msgspec import Struct, convert, to_builtins
 from tinydb import TinyDB
 from tinydb.table import Document as Row
 
 from station.events import Event
 from station.model import Moment, instant
+from station.session import WrongPin
 from station.store.rows import OrderedTable
 from station.store.stamps import following
 
@@ -76,6 +77,26 @@ class Journal:
         log = self._mark("log")
         return int(log["head"] - log["base"])
 
+    @property
+    def last_stamp(self) -> str:
+        """The latest stamp drawn or seen here; empty: there was none."""
+        return str(self._mark("log")["stamp"])
+
+    def keep_secret(self, library: str, secret: bytes | None = None) -> None:
+        """From here on the secret is that of `library`: the one that it is told, or the store's own for a
+        library that is made here. All stations of a library that were joined to it have the same.
+        """
+        known = secret.hex() if secret else self._mark("secret")["hex"]
+        self._put_mark("secret", {"hex": known, "library": library})
+
+    def joined(self) -> bool:
+        """Whether a library is known by its secret, though its documents may not have come yet."""
+        return bool(self._mark("secret").get("library"))
+
+    def secret_is_of(self, library: str) -> bool:
+        """Whether PINs and signed cards of other stations are good here."""
+        return bool(self._mark("secret").get("library") == library)
+
     def secret(self) -> bytes:
         return bytes.fromhex(self._mark("secret")["hex"])
 
@@ -123,6 +144,12 @@ class Journal:
 
     def live(self, state: str) -> None:
         self._put_mark("life", {"state": state})
+
+    def wrong_pins(self) -> tuple[WrongPin, ...]:
+        return convert(self._mark("wrong_pins").get("tries", []), tuple[WrongPin, ...])
+
+    def keep_wrong_pins(self, tries: tuple[WrongPin, ...]) -> None:
+        self._put_mark("wrong_pins", {"tries": to_builtins(tries)})
 
     def reminded(self) -> date | None:
         """The last day for which due dates have been looked through; None: never."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tinydb import TinyDB
 
-from station import pins
+from station import cards, pins
 from station.documents import read
 from station.model import Document, Incident, Item, Library, Policy, Reader, Title
 from station.store.journal import Journal
@@ -86,6 +86,9 @@ class StoredShelf:
 
     def pin_fits(self, reader: Reader, digits: str) -> bool:
         return pins.fits(reader.pin, digits, self._journal.secret())
+
+    def card_fits(self, card: str, tag: str) -> bool:
+        return cards.fits(card, tag, self._journal.secret())
 
     def get(self, cls: type[D], key: str) -> D | None:
         raw = self.table(cls.kind_of_document).get(doc_id=key)  # type: ignore[call-overload]
