@@ -10,11 +10,12 @@ import queue
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from msgspec import Struct, structs
 
 from station import __version__, masks, wiring
-from station.config import BrokerConfig, Config
+from station.config import BrokerConfig, Config, ConfigError, load
 from station.decision import Act
 from station.degrade import Degradation
 from station.desk import Desk
@@ -22,11 +23,14 @@ from station.drivers import Clock, Panel, Reading, Report, Scanner, ScannerEnded
 from station.drivers.notify import Notifier
 from station.health import Health
 from station.housekeeping import Housekeeper
+from station.joining.alike import alike
+from station.joining.door import Door
+from station.joining.newcomer import Joined, NotJoined
 from station.life import started, stopped
 from station.link import Link, LinkDown, LinkUp, News, Ordered
 from station.model import Moment
 from station.questions import Questions
-from station.signals import Shown, Signal
+from station.signals import Reason, Shown, Signal
 from station.store import Store, StoreError
 from station.topics import Topics
 
@@ -50,13 +54,17 @@ class Broken(Struct, frozen=True):
     error: Exception
 
 
-Message = Report | News | Stop | Broken
+Message = Report | News | Joined | NotJoined | Stop | Broken
 Inbox = queue.SimpleQueue[Message]
 """SimpleQueue, since its `put` may be called from a signal handler."""
 
 
 class Daemon:
-    """A station with everything chosen for it. `run` returns when it has been told to stop."""
+    """A station with everything chosen for it. `run` returns when it has been told to stop.
+
+    `config_file` is where `config` came from: a station that joins a library while it runs reads it again,
+    and goes on as the one that it is then. Without it join codes are of no use here.
+    """
 
     def __init__(
         self,
@@ -67,16 +75,33 @@ class Daemon:
         store: Store,
         notifier: Notifier,
         longest_wait: float | None = None,
+        config_file: Path | None = None,
     ) -> None:
         self._config = config
+        self._config_file = config_file
         self._clock = clock
         self._panel = panel
         self._scanners = scanners
-        self._store = store
         self._notifier = notifier
         self._longest_wait = longest_wait
         self._inbox: Inbox = queue.SimpleQueue()
         self._health = Health(config.station.data_dir, clock)
+        self._door = (
+            Door(config_file, config.station.data_dir, clock, self._inbox.put) if config_file else None
+        )
+        self._furnish(config, store)
+        self._link: Link | None = None
+        self._in_service = False
+        self._unheard: set[str] = set()
+        self._settled_by = 0.0
+        self._is_ready = False
+        self._resting: Signal | None = None
+        self._fault = ""
+
+    def _furnish(self, config: Config, store: Store) -> None:
+        """All that depends on who the station is."""
+        self._config = config
+        self._store = store
         self._degradation = Degradation(store, since=None)
         self._desk = Desk(
             store,
@@ -84,19 +109,13 @@ class Daemon:
             patterns=wiring.patterns(config.patterns),
             is_degraded=self._degradation.is_degraded,
             act=lambda act: self.stop(act.value),
+            join=self._door.scanned if self._door else None,
         )
-        self._link: Link | None = None
         self._housekeeper = Housekeeper(
-            lambda: wiring.open_store(config), clock, has_broker=config.broker is not None
+            lambda: wiring.open_store(config), self._clock, has_broker=config.broker is not None
         )
         self._questions = Questions()
-        self._lookup = wiring.lookup(config, clock, self._questions)
-        self._in_service = False
-        self._unheard: set[str] = set()
-        self._settled_by = 0.0
-        self._is_ready = False
-        self._resting: Signal | None = None
-        self._fault = ""
+        self._lookup = wiring.lookup(config, self._clock, self._questions)
 
     def stop(self, reason: str) -> None:
         """May be called from a signal handler or any thread."""
@@ -110,6 +129,8 @@ class Daemon:
             self._health.scanners[each.name] = True
             self._unheard.add(each.name)
             threading.Thread(target=self._listen, args=(each,), name=each.name, daemon=True).start()
+        if self._door and self._store.shelf.library() is None:
+            self._door.open()
         self._guarded(self._join_library)
         reason = self._serve()
         self._leave(reason)
@@ -174,8 +195,13 @@ class Daemon:
         except queue.Empty:
             return None
 
-    def _handle(self, message: Reading | Report | News) -> None:
+    def _handle(self, message: Reading | Report | News | Joined | NotJoined) -> None:
         match message:
+            case Joined():
+                self._guarded(self._join_library)
+            case NotJoined(why):
+                log.warning("not joined: %s", why)
+                self._show(Shown(Signal.REFUSED, Reason.NOT_CONFIGURED, self._clock.now().wall))
             case Reading():
                 self._guarded(lambda: self._scan(message))
             case ScannerLost(name, cause):
@@ -221,16 +247,41 @@ class Daemon:
     def _join_library(self) -> None:
         """The link begins once the library's id is known, lending and the log once its document is there."""
         library = self._store.shelf.library()
+        if not self._in_service and (library or (self._store.journal.joined() and not self._is_joining)):
+            self._become_its_station()
         if library and not self._in_service:
             self._store.decide(lambda shelf: started(shelf, self._store.journal), self._clock.now())
             self._in_service = True
             self._housekeeper.start()
+            log.info("in service for the library %s as %s", library.id, self._config.station.id)
             if self._lookup:
                 self._lookup.start()
         known = library.id if library else self._config.station.library
-        if known and self._config.broker and not self._link:
+        if known and self._config.broker and not self._link and (library or not self._is_joining):
             self._link = self._make_link(self._config.broker, known)
             self._link.start()
+
+    @property
+    def _is_joining(self) -> bool:
+        return self._door is not None and self._door.is_busy
+
+    def _become_its_station(self) -> None:
+        """What was learned since the start, by a join code or beside this daemon, holds from here on."""
+        if self._door is None or self._config_file is None:
+            return
+        self._door.shut()
+        try:
+            found = load(self._config_file)
+        except ConfigError as error:
+            log.error("the configuration is as it was at the start: %s", error)
+            return
+        if found != self._config:
+            before = self._store
+            self._furnish(found, wiring.open_store(found))
+            before.close()
+            if self._link:
+                self._link.close()
+                self._link = None
 
     def _make_link(self, broker: BrokerConfig, library: str) -> Link:
         station = self._config.station
@@ -244,6 +295,7 @@ class Daemon:
             health=self._health.report,
             left=self._desk.left,
             questions=self._questions,
+            alike=alike(self._config),
             longest_wait=self._longest_wait,
         )
 
@@ -273,6 +325,8 @@ class Daemon:
         self._show(Shown(Signal.STOPPING, at=self._clock.now().wall))
         for each in self._scanners:
             each.close()
+        if self._door:
+            self._door.close()
         if self._in_service:
             self._guarded(
                 lambda: self._store.decide(

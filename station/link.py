@@ -20,6 +20,7 @@ from station.backoff import Backoff
 from station.config import BrokerConfig
 from station.decision import Act
 from station.drivers import Clock
+from station.joining.host import Host
 from station.model import instant
 from station.mqtt import ANSWER_SECONDS, Connection, Message, Refused
 from station.questions import Questions
@@ -32,6 +33,9 @@ log = logging.getLogger("station.link")
 LOOK_SECONDS = 1.0
 """How often the link looks whether a command beside the daemon has written something."""
 HEALTH_SECONDS = 60.0
+LIBRARY_SECONDS = 30.0
+"""How often a station without its library's document asks for it again: a broker whose queue is too short for
+all documents drops the last ones."""
 GOODBYE_SECONDS = 2.0
 
 
@@ -56,8 +60,8 @@ class Link:
     """Runs until `close`. `notify` is called in the link's thread, and must only queue.
 
     `about` is what the state topic says beside the state; `health` what the health topic says beside the
-    outbox; `left` is of Replica; `questions` what another thread asks of all who listen; `longest_wait`, in
-    seconds, is of Backoff.
+    outbox; `left` is of Replica; `questions` what another thread asks of all who listen; `alike` what
+    stations that join are told; `longest_wait`, in seconds, is of Backoff.
     """
 
     def __init__(
@@ -72,6 +76,7 @@ class Link:
         health: Callable[[], dict[str, Any]],
         left: Callable[[str], str | None] = lambda _: None,
         questions: Questions | None = None,
+        alike: dict[str, dict[str, Any]] | None = None,
         longest_wait: float | None = None,
     ) -> None:
         self._broker = broker
@@ -83,6 +88,7 @@ class Link:
         self._health = health
         self._left = left
         self._questions = questions or Questions()
+        self._alike = alike or {}
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._closing = threading.Event()
         self._backoff = Backoff(longest_wait)
@@ -127,8 +133,9 @@ class Link:
 
     def _serve(self, store: Store) -> None:
         """One connection, from its birth message to its end."""
+        host = Host(store, self._broker, self._topics, self._clock, self._alike)
         traffic = Traffic(
-            store, self._topics, self._clock, self._questions, act=self._ordered, left=self._left
+            store, self._topics, self._clock, self._questions, act=self._ordered, left=self._left, host=host
         )
         connection = Connection(
             self._broker,
@@ -159,10 +166,14 @@ class Link:
 
     def _pump(self, connection: Connection, traffic: Traffic, store: Store) -> None:
         health_due, seen, state = 0.0, -1, _state_of(store)
+        library_due = time.monotonic() + LIBRARY_SECONDS
         while not self._closing.is_set():
             if state == "init" and _state_of(store) == "ready":
                 state = "ready"
                 connection.publish(self._state(state))
+            elif state == "init" and time.monotonic() >= library_due:
+                connection.subscribe(self._topics.documents("library"))
+                library_due = time.monotonic() + LIBRARY_SECONDS
             if time.monotonic() >= health_due:
                 connection.publish(self._health_message(traffic))
                 health_due = time.monotonic() + HEALTH_SECONDS
@@ -172,6 +183,8 @@ class Link:
             if self._woken() or store.version() != seen:
                 seen = store.version()
                 traffic.has_more()
+                if invited := traffic.more_filters():
+                    connection.subscribe(*invited)
 
     def _leave(self, connection: Connection, traffic: Traffic) -> None:
         """What was recorded last, such as `station.stopped`, still goes out if the broker is quick."""

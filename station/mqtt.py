@@ -6,6 +6,7 @@ connection is made new each time; what was in flight is on disk and goes out aga
 
 from __future__ import annotations
 
+import hashlib
 import select
 import socket
 import ssl
@@ -36,6 +37,16 @@ class Refused(Exception):
     """The broker said no, to the connection or to a message; the text says what to do."""
 
 
+class WayIn(Struct, frozen=True):
+    """In place of a broker's password_file and ca_file, for a station that has neither yet.
+
+    `certificate` is the fingerprint of the one that the broker has to show, whatever the clock says.
+    """
+
+    password: str | None = None
+    certificate: bytes | None = None
+
+
 class Message(Struct, frozen=True):
     """What goes to, or came from, the broker. `token` is given back when the broker has acknowledged it."""
 
@@ -63,6 +74,7 @@ class Connection:
         will: Message | None = None,
         received: Callable[[Message], None] = lambda _: None,
         acknowledged: Callable[[Hashable], None] = lambda _: None,
+        way_in: WayIn | None = None,
     ) -> None:
         self._address = f"{broker.host}:{broker.port}"
         self._five = broker.protocol == "5"
@@ -77,7 +89,7 @@ class Connection:
         """Whether the broker still had this client's session."""
         self.granted = 0
         """How many subscriptions the broker has granted."""
-        self._client = self._make(broker, client_id, persistent)
+        self._client = self._make(broker, client_id, persistent, way_in)
         if will:
             self._client.will_set(will.topic, will.payload, will.qos, will.retain)
         self._open(broker, persistent)
@@ -131,7 +143,9 @@ class Connection:
         if message.qos:
             self._in_flight[sent.mid] = message.token
 
-    def _make(self, broker: BrokerConfig, client_id: str, persistent: bool) -> paho.Client:
+    def _make(
+        self, broker: BrokerConfig, client_id: str, persistent: bool, way_in: WayIn | None
+    ) -> paho.Client:
         client = paho.Client(
             CallbackAPIVersion.VERSION2,
             client_id,
@@ -142,10 +156,12 @@ class Connection:
         client.connect_timeout = ANSWER_SECONDS
         client.max_inflight_messages_set(0)
         if broker.username is not None:
-            client.username_pw_set(broker.username, password(broker))
-        if broker.ca_file:
-            _encrypt(client, broker)
+            client.username_pw_set(broker.username, way_in.password if way_in else password(broker))
         client.on_socket_open = _send_at_once
+        if way_in and way_in.certificate:
+            _encrypt_for(client, way_in.certificate)
+        elif broker.ca_file:
+            _encrypt(client, broker)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_message = self._on_message
@@ -272,6 +288,25 @@ def _encrypt(client: paho.Client, broker: BrokerConfig) -> None:
         client.tls_set(str(broker.ca_file), _text(broker.cert_file), _text(broker.key_file))
     except OSError as error:
         raise Refused(f"[broker] ca_file, cert_file or key_file can't be used: {error}") from error
+
+
+def _encrypt_for(client: paho.Client, certificate: bytes) -> None:
+    """Speak to the one broker that shows this certificate. paho calls back before it sends anything."""
+
+    def look(client: paho.Client, data: object, opened: Any) -> None:
+        if hashlib.sha256(opened.getpeercert(binary_form=True)).digest()[: len(certificate)] != certificate:
+            opened.close()
+            raise Refused(
+                "the broker shows another certificate than the join code names: it is another one, or its"
+                " certificate is new. Make another join code."
+            )
+        _send_at_once(client, data, opened)
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    client.tls_set_context(context)
+    client.on_socket_open = look
 
 
 def _properties(packet: int) -> Any:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from station import wiring
-from station.config import Config, ConfigError, password
+from station.config import Config, ConfigError, load, password
 from station.daemon import Daemon
 from station.decision import Act
 from station.drivers import Clock
@@ -26,18 +26,19 @@ EX_TEMPFAIL = 75
 """As in sysexits.h: systemd starts the unit again on any failure but a wrong configuration."""
 
 
-def run(config: Config, clock: Clock) -> None:
-    """Run a station until SIGTERM or SIGINT, or until every scanner has come to its end.
+def run(file: Path, clock: Clock) -> None:
+    """Run the station that `file` configures until SIGTERM or SIGINT, or until every scanner has ended.
 
     Raises ConfigError, StoreError, PanelError or PatternError, each with what to do.
     """
+    config = load(file)
     _check(config)
     with only_one(config.station.data_dir):
         store = wiring.open_store(config)
         same_library(config, store)
         panel = wiring.panel(config.panel)
         scanners = [wiring.scanner(each) for each in config.scanner]
-        daemon = Daemon(config, clock, panel, scanners, store, Notifier())
+        daemon = Daemon(config, clock, panel, scanners, store, Notifier(), config_file=file)
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda number, _frame: daemon.stop(signal.Signals(number).name.lower()))
         try:

@@ -84,6 +84,32 @@ class Topics(Struct, frozen=True):
         return topic.startswith(f"{self._library}/") and self.kind_of(topic) is None and not wild
 
     @property
+    def joins(self) -> str:
+        """The filter for what stations ask that are about to join."""
+        return self.join("+")
+
+    def join(self, invitation: str) -> str:
+        return f"{self._library}/joins/{invitation}"
+
+    def join_answer(self, invitation: str) -> str:
+        return f"{self.join(invitation)}/answer"
+
+    def invitation_in(self, topic: str) -> str | None:
+        """The invitation that a station asks about on `topic`; None: it is no such topic."""
+        name = topic.removeprefix(self.join(""))
+        return name if topic == self.join(name) and "/" not in name else None
+
+    @property
+    def states(self) -> str:
+        """The filter for the state of every station."""
+        return f"{self._library}/stations/+/state"
+
+    def station_in(self, topic: str) -> str | None:
+        """Whose state `topic` tells; None: it tells nobody's."""
+        parts = topic.removeprefix(f"{self._library}/").split("/")
+        return parts[1] if len(parts) == 3 and (parts[0], parts[2]) == ("stations", "state") else None
+
+    @property
     def confirmed(self) -> str:
         return f"{self._library}/confirmed/{self.station}"
 

@@ -15,6 +15,7 @@ from station.commands import Commands
 from station.decision import Act
 from station.documents import KINDS, read, write
 from station.drivers import Clock
+from station.joining.host import Host
 from station.mqtt import Message
 from station.orders import Orders
 from station.outbox import Outbox
@@ -42,12 +43,15 @@ class Traffic:
         *,
         act: Callable[[Act], None] = lambda _: None,
         left: Callable[[str], str | None] = lambda _: None,
+        host: Host | None = None,
     ) -> None:
         """`act` is told what central wants of the station itself; `left` is of Replica."""
         self.outbox = Outbox(store)
         self._replica = Replica(store, left=left)
         self._commands = Commands(self.outbox, Orders(store, clock, act), topics)
         self._answers = Answers(store, topics, clock, questions)
+        self._host = host
+        self._is_hosting = False
         self._topics = topics
         self._clock = clock
         self._more = True
@@ -57,10 +61,20 @@ class Traffic:
         self._replica.connected(resumed=resumed)
 
     def filters(self) -> list[str]:
-        """What to subscribe to: central's word, questions for titles, and the documents of all stations."""
-        kinds = [self._topics.documents(kind) for kind in KINDS]
+        """What to subscribe to: central's word, questions for titles, and the documents of all stations.
+
+        The library's own comes last. A station that is new is in service when it has that, and so has the
+        others: a card that the library knows must not apply again.
+        """
+        kinds = [self._topics.documents(kind) for kind in reversed(KINDS)]
         own = [self._topics.confirmed, self._topics.commands, self._topics.lookups, self._topics.answers]
         return [*own, *kinds]
+
+    def more_filters(self) -> list[str]:
+        """What to subscribe to from now on, since somebody has been invited; once for each connection."""
+        wanted = self._host.filters() if self._host and not self._is_hosting else []
+        self._is_hosting = self._is_hosting or bool(wanted)
+        return wanted
 
     def has_more(self) -> None:
         """Something was written into the store."""
@@ -74,6 +88,7 @@ class Traffic:
     def take(self) -> list[Message]:
         """What may go out now; events go before documents."""
         messages = self._commands.replies() + self._answers.messages()
+        messages += self._host.replies() if self._host else []
         if self._more:
             events, documents = self._events(), self._documents()
             self._more = bool(events or documents)
@@ -95,6 +110,8 @@ class Traffic:
             self._commands.received(message)
         elif message.topic in (self._topics.lookups, self._topics.answers):
             self._answers.received(message)
+        elif self._host and not self._topics.kind_of(message.topic):
+            self._host.received(message)
         else:
             self._document(message)
         self._more = True

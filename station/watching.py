@@ -14,7 +14,7 @@ from station import masks
 from station.config import BrokerConfig
 from station.drivers.wake import Wake
 from station.events import short
-from station.mqtt import Connection, Message, Refused
+from station.mqtt import Connection, Message, Refused, WayIn
 
 FIRST_WAIT = 0.25
 """Seconds before the second try; each further wait is twice as long, up to a limit."""
@@ -47,7 +47,12 @@ Heard = Message | Up | Down | Quiet
 
 
 def listen(
-    broker: BrokerConfig, filters: list[str], closing: Wake, *, longest_wait: float = 60.0
+    broker: BrokerConfig,
+    filters: list[str],
+    closing: Wake,
+    *,
+    longest_wait: float = 60.0,
+    way_in: WayIn | None = None,
 ) -> Generator[Heard]:
     """What comes on `filters`, until `closing` is set; in a session that the broker forgets afterwards.
 
@@ -56,7 +61,7 @@ def listen(
     wait = FIRST_WAIT
     while not closing.wait(0):
         try:
-            for each in _one_connection(broker, filters, closing):
+            for each in _one_connection(broker, filters, closing, way_in):
                 if isinstance(each, Quiet):
                     wait = FIRST_WAIT
                 yield each
@@ -66,10 +71,12 @@ def listen(
             wait = min(wait * 2, longest_wait)
 
 
-def _one_connection(broker: BrokerConfig, filters: list[str], closing: Wake) -> Iterator[Heard]:
+def _one_connection(
+    broker: BrokerConfig, filters: list[str], closing: Wake, way_in: WayIn | None
+) -> Iterator[Heard]:
     came: deque[Message] = deque()
     name = f"watch-{secrets.token_hex(6)}"
-    connection = Connection(broker, name, persistent=False, received=came.append)
+    connection = Connection(broker, name, persistent=False, received=came.append, way_in=way_in)
     try:
         connection.subscribe(*filters)
         yield Up(connection)

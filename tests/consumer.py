@@ -33,12 +33,19 @@ class Consumer:
     READY = "consumer/is/ready"
 
     def __init__(
-        self, port: int, *topics: str, name: str | None = None, protocol: str = "mqttv5", session: str = "-c"
+        self,
+        port: int,
+        *topics: str,
+        name: str | None = None,
+        protocol: str = "mqttv5",
+        session: str = "-c",
+        login: tuple[str, str] | None = None,
     ) -> None:
         self.port = port
         self.heard: list[Heard] = []
+        self._login = login
         self._topics = topics or ("shelfpost/+/events/#",)
-        self._options = ["-V", protocol, "-q", "1"]
+        self._options = ["-V", protocol, "-q", "1", *_as(login)]
         if name:
             self._options += ["-i", name, session]
             self._options += ["-x", "3600"] if protocol == "mqttv5" else []
@@ -56,7 +63,7 @@ class Consumer:
         )
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
-        publish(self.port, self.READY, "now", retain=True)
+        publish(self.port, self.READY, "now", retain=True, login=self._login)
         self.wait(lambda: self._ready)
         return self
 
@@ -106,9 +113,22 @@ class Consumer:
                 self._changed.notify_all()
 
 
-def publish(port: int, topic: str, payload: str | bytes, *, retain: bool = False) -> None:
+def publish(
+    port: int,
+    topic: str,
+    payload: str | bytes,
+    *,
+    retain: bool = False,
+    login: tuple[str, str] | None = None,
+) -> None:
     """Publish with QoS 1, and return once the broker has acknowledged it."""
     data = payload.encode() if isinstance(payload, str) else payload
     command = [found("mosquitto_pub"), "-h", HOST, "-p", str(port), "-q", "1", "-t", topic]
+    command += _as(login)
     command += ["-s" if data else "-n", *(["-r"] if retain else [])]
     subprocess.run(command, input=data, check=True, timeout=PATIENCE)
+
+
+def _as(login: tuple[str, str] | None) -> list[str]:
+    """`login` is a user name and a password, where the broker wants them."""
+    return ["-u", login[0], "-P", login[1]] if login else []

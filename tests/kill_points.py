@@ -43,10 +43,13 @@ class Killer:
     ) -> None:
         self._process.communicate(timeout=PATIENCE)
 
-    def run(self, *words: str, point: int = 0, seconds: float = 0.0) -> int:
-        """Run a command, killed at that point or after so many seconds; 0: never. Returns how it ended."""
+    def run(self, *words: str, point: int = 0, seconds: float = 0.0, under: str = "") -> int:
+        """Run a command, killed at that point or after so many seconds; 0: never. Returns how it ended.
+
+        Points are counted for what has `under` in its path.
+        """
         assert self._process.stdin and self._process.stdout
-        self._process.stdin.write(json.dumps([words, point, seconds]) + "\n")
+        self._process.stdin.write(json.dumps([words, point, seconds, under]) + "\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -55,17 +58,20 @@ def serve() -> None:
     import station.backup.make
     import station.backup.restore
     import station.cli.backup
-    import station.cli.restore  # noqa: F401
+    import station.cli.library_join
+    import station.cli.restore
+    import station.joining.guest
+    import station.joining.settle  # noqa: F401
 
     for line in sys.stdin:
-        words, point, seconds = json.loads(line)
+        words, point, seconds, under = json.loads(line)
         child = os.fork()
         if child == 0:
-            run(words, point, seconds)
+            run(words, point, seconds, under)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
-def run(words: list[str], point: int, seconds: float) -> None:
+def run(words: list[str], point: int, seconds: float, under: str) -> None:
     """In the child: the command, from its first line to its exit status."""
     from station.__main__ import main
 
@@ -74,8 +80,8 @@ def run(words: list[str], point: int, seconds: float) -> None:
     sys.argv = ["station", *words]
     touched = count(1)
 
-    def touch(event: str, _arguments: tuple[object, ...]) -> None:
-        if event in TOUCHES and next(touched) == point:
+    def touch(event: str, arguments: tuple[object, ...]) -> None:
+        if event in TOUCHES and under in str(arguments[0]) and next(touched) == point:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(touch)

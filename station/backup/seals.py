@@ -55,17 +55,12 @@ class Digest:
 
 
 class Cipher:
-    """ChaCha20-Poly1305 with a key of this file alone. Raises BackupError if `cryptography` is missing."""
+    """ChaCha20-Poly1305 with a key of this file alone."""
 
     def __init__(self, key: bytes, head: bytes) -> None:
-        try:
-            from cryptography.exceptions import InvalidTag
-            from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-        except ImportError as error:
-            raise BackupError(
-                "an encrypted backup needs the package cryptography, which is not installed: add it with"
-                " `pip install 'shelfpost[backup]'`."
-            ) from error
+        from cryptography.exceptions import InvalidTag
+        from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
         self._cipher = ChaCha20Poly1305(key)
         self._invalid = InvalidTag
         self._head = head

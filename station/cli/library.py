@@ -10,13 +10,18 @@ import click
 import msgspec
 from msgspec import structs
 
+from station.cli import questions
 from station.cli.desk_side import as_json, change, opened, the_library
-from station.config import ConfigError, load
+from station.cli.library_join import invite, join
+from station.config import Config, load
+from station.config.identity import own_name
 from station.decision import Draft
 from station.documents import write
 from station.events import LibraryChanged, LibraryCreated
+from station.joining.settle import learn
 from station.model import Library, Policy
 from station.policy import PolicyError, changed
+from station.store import StoreError
 from station.store.shelf import StoredShelf
 
 settings = click.argument("settings", nargs=-1, metavar="[KEY=VALUE]…")
@@ -24,31 +29,46 @@ settings = click.argument("settings", nargs=-1, metavar="[KEY=VALUE]…")
 
 @click.group()
 def library() -> None:
-    """Make the library, see its policy, change it."""
+    """Make the library, see its policy, change it; invite stations to it, or join one."""
+
+
+library.add_command(invite)
+library.add_command(join)
 
 
 @library.command()
 @click.option("--id", "key", help="The library's id (default: the configuration's [station] library).")
-@click.option("--name", prompt="The library's name", help="Its name, as people say it.")
+@click.option("--name", help="Its name, as people say it.")
 @click.option("--contact", default="", help="Whom readers can ask.")
 @as_json
 @settings
 @click.pass_obj
 def create(
-    config_path: Path, key: str | None, name: str, contact: str, json_: bool, settings: tuple[str, ...]
+    config_path: Path,
+    key: str | None,
+    name: str | None,
+    contact: str,
+    json_: bool,
+    settings: tuple[str, ...],
 ) -> None:
-    """Make the library that this station lends for, with the policy KEY=VALUE…"""
-    wanted = _id(config_path, key)
+    """Make the library that this station lends for, with the policy KEY=VALUE…
+
+    What is missing is asked for.
+    """
+    config = load(config_path)
     policy = _policy(Policy(), settings)
-
-    def act(draft: Draft, shelf: StoredShelf) -> None:
-        found = shelf.library()
-        if found:
-            raise click.ClickException(f"this station already belongs to the library {found.id}.")
-        draft.save(Library(id=wanted, name=name, contact=contact, policy=policy))
-        draft.record(LibraryCreated(library=wanted))
-
     with opened(config_path) as store:
+        _is_first(store.shelf)
+        asked = questions.answered(config, key, name, policy, settings)
+        library = Library(id=asked.id, name=asked.name, contact=contact, policy=asked.policy)
+
+        def act(draft: Draft, shelf: StoredShelf) -> None:
+            _is_first(shelf)
+            store.journal.keep_secret(library.id)
+            draft.save(library)
+            draft.record(LibraryCreated(library=library.id))
+
+        _keep_the_name(config)
         change(store, act)
         _print(the_library(store.shelf), json_)
 
@@ -90,18 +110,21 @@ def set_(
         _print(the_library(store.shelf), json_)
 
 
-def _id(config_path: Path, key: str | None) -> str:
-    configured = load(config_path).station.library
-    if key and configured and key != configured:
-        raise ConfigError(
-            [f"--id is {key}, but {config_path} says that this station's library is {configured}"]
-        )
-    wanted = key or configured
-    if wanted is None:
-        wanted = click.prompt("The library's id (a to z, 0 to 9, _)")
-    if not set(wanted) <= set("abcdefghijklmnopqrstuvwxyz0123456789_") or not 0 < len(wanted) <= 64:
-        raise click.ClickException(f"{wanted!r} is no library id: it takes a to z, 0 to 9 and _, at most 64.")
-    return str(wanted)
+def _is_first(shelf: StoredShelf) -> None:
+    found = shelf.library()
+    if found:
+        raise click.ClickException(f"this station already belongs to the library {found.id}.")
+
+
+def _keep_the_name(config: Config) -> None:
+    """A station with a library keeps its name, whatever becomes of its machine's."""
+    if config.station.id == own_name():
+        try:
+            learn(config.station.data_dir, {"station": {"id": config.station.id}})
+        except OSError as error:
+            raise StoreError(
+                f"the station's name can't be kept in {config.station.data_dir}: {error.strerror}."
+            ) from error
 
 
 def _policy(policy: Policy, settings: tuple[str, ...]) -> Policy:

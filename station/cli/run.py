@@ -15,7 +15,6 @@ import click
 def run(config_path: Path, verbose: bool) -> None:
     """Run the station, until it is told to stop."""
     from station import service
-    from station.config import load
     from station.drivers.clock import SystemClock
 
     logging.basicConfig(
@@ -23,4 +22,4 @@ def run(config_path: Path, verbose: bool) -> None:
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(levelname)s %(name)s: %(message)s",
     )
-    service.run(load(config_path), SystemClock())
+    service.run(config_path, SystemClock())

@@ -11,6 +11,7 @@ from station.doctor.data import backups, store
 from station.doctor.disk import disk
 from station.doctor.examination import CONFIG, Check
 from station.doctor.findings import skipped
+from station.doctor.library import library
 from station.doctor.panel import panel
 from station.doctor.scanners import layout, scanners
 from station.doctor.service import service
@@ -29,6 +30,7 @@ CHECKS: Mapping[str, Check] = {
     "backup": backups,
     "clock": clock,
     "broker": broker,
+    "library": library,
     "staff": staff,
 }
 

@@ -13,6 +13,7 @@ from station.decision import Decision
 from station.model import Library, Moment
 from station.store.catalogue import Catalogue
 from station.store.errors import StoreError
+from station.store.invites import Invites
 from station.store.journal import Journal
 from station.store.rows import OrderedTable, RowTable
 from station.store.schema import prepare
@@ -41,6 +42,7 @@ class Store:
         self.catalogue = Catalogue(db)
         self.wanted = WantedTitles(db)
         self.shared = Shared(db, self.wanted)
+        self.invites = Invites(db)
         with self.transaction():
             self.journal.begin()
 

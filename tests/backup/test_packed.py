@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from station.backup.packed import Head, pack, unpack
 from station.backup.restore import restore
 from station.backup.seals import passphrase
 from station.store.copies import Contents, check, contents
-from tests.backup.helpers import NOW, SECRET, back, backed_up, change, flip, later, names, rows
+from tests.backup.helpers import NOW, SECRET, back, backed_up, change, flip, later, rows
 from tests.stores import STATION
 
 
@@ -112,15 +111,6 @@ def test_without_the_passphrase_nothing_opens(
     with pytest.raises(BackupError, match=message):
         restore(backup, file, STATION, NOW, secret=secret)
     assert rows(file) == before
-
-
-def test_without_cryptography_a_sentence_says_what_to_install(
-    file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
-    with pytest.raises(BackupError, match=r"pip install 'shelfpost\[backup\]'"):
-        backed_up(file, folder, secret=SECRET)
-    assert names(folder) == []
 
 
 def test_a_passphrase_is_read_without_its_line_end_and_never_a_short_one(folder: Path) -> None:

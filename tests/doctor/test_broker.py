@@ -44,7 +44,7 @@ class Guarded(Mosquitto):
     def __init__(self, folder: Path, acl: str) -> None:
         folder.mkdir()
         self.folder = folder
-        for user in ("desk_1", "central"):
+        for user in ("stations", "central"):
             self._password(user)
         (folder / "acl").write_text(acl)
         (folder / "secret").write_text("right\n")
@@ -81,7 +81,7 @@ def here_with(folder: Path, port: int, *, host: str = HOST, more: str = "", **ot
 
 
 def login(broker: Guarded, protocol: str = "5") -> str:
-    return f'username = "desk_1"\npassword_file = "{broker.folder}/secret"\nprotocol = "{protocol}"\n'
+    return f'username = "stations"\npassword_file = "{broker.folder}/secret"\nprotocol = "{protocol}"\n'
 
 
 def looked(broker: Guarded, folder: Path, protocol: str = "5", **other: Any) -> list[tuple[str, str]]:
@@ -119,7 +119,7 @@ def test_shipped_access_list_lets_a_new_station_do_all_that_it_has_to(
 ) -> None:
     assert looked(guarded, tmp_path / "station") == [
         ("ok", f"{HOST}:{guarded.port} is {HOST} and takes connections"),
-        ("ok", "logged in as desk_1, MQTT 5"),
+        ("ok", "logged in as stations, MQTT 5"),
         ("ok", f"subscribing is allowed: {ALL}"),
         ("ok", f"writing is allowed: state, health, replies, {HAVE}"),
         ("skipped", "writing was not tried, as the station has sent none yet: events, titles, exceptions"),
@@ -136,10 +136,10 @@ def test_wrong_password_is_said_in_words(tmp_path: Path, guarded: Guarded) -> No
 @pytest.mark.parametrize(
     ("line", "name", "topic"),
     [
-        ("pattern write shelfpost/oak/stations/%u/health", "health", "stations/desk_1/health"),
-        ("pattern write shelfpost/oak/stations/%u/replies", "replies", "stations/desk_1/replies"),
-        ("pattern readwrite shelfpost/oak/items/+", "items", "items/+"),
-        ("pattern readwrite shelfpost/oak/readers/+", "readers", "readers/+"),
+        ("topic write shelfpost/oak/stations/+/health", "health", "stations/desk_1/health"),
+        ("topic write shelfpost/oak/stations/+/replies", "replies", "stations/desk_1/replies"),
+        ("topic readwrite shelfpost/oak/items/+", "items", "items/+"),
+        ("topic readwrite shelfpost/oak/readers/+", "readers", "readers/+"),
     ],
 )
 def test_missing_right_to_write_is_named_with_its_topic(
@@ -158,7 +158,7 @@ def test_missing_right_to_write_events_is_found_once_one_was_sent(tmp_path: Path
         here = here_with(tmp_path / "station", running.port, more=login(running))
         sent(here)
         assert "writing is allowed: events, state" in str(said(_broker(here)))
-        (running.folder / "acl").write_text(acl(("pattern write shelfpost/oak/events/%u/+", "")))
+        (running.folder / "acl").write_text(acl(("topic write shelfpost/oak/events/+/+", "")))
         running.stop()
         running.start()
         (bad,) = [each for each in _broker(here) if each.status == "wrong"]
@@ -187,7 +187,7 @@ def test_event_of_a_book_or_a_reader_is_not_sent_again(tmp_path: Path, guarded: 
 
 
 def test_right_to_write_without_the_right_to_read_is_found(tmp_path: Path) -> None:
-    only_write = ("pattern readwrite shelfpost/oak/items/+", "pattern write shelfpost/oak/items/+")
+    only_write = ("topic readwrite shelfpost/oak/items/+", "topic write shelfpost/oak/items/+")
     with Guarded(tmp_path / "guarded", acl(only_write)) as running:
         found = looked(running, tmp_path / "station")
     assert ("wrong", "what is written to items does not come back") in found
@@ -210,14 +210,14 @@ def test_mqtt_3_says_what_it_can(tmp_path: Path, guarded: Guarded) -> None:
 
 
 def test_mqtt_3_shows_a_missing_right_by_what_does_not_come_back(tmp_path: Path) -> None:
-    only_write = ("pattern readwrite shelfpost/oak/items/+", "pattern write shelfpost/oak/items/+")
+    only_write = ("topic readwrite shelfpost/oak/items/+", "topic write shelfpost/oak/items/+")
     with Guarded(tmp_path / "guarded", acl(only_write)) as running:
         found = looked(running, tmp_path / "station", "3.1.1")
     assert ("wrong", "what is written to items does not come back") in found
 
 
 def test_mqtt_3_shows_a_missing_right_by_the_end_of_the_connection(tmp_path: Path) -> None:
-    with Guarded(tmp_path / "guarded", acl(("pattern readwrite shelfpost/oak/items/+", ""))) as running:
+    with Guarded(tmp_path / "guarded", acl(("topic readwrite shelfpost/oak/items/+", ""))) as running:
         found = looked(running, tmp_path / "station", "3.1.1")
     (bad,) = [text for status, text in found if status == "wrong"]
     assert "items" in bad

@@ -14,6 +14,7 @@ from station.config import BrokerConfig
 from station.model import Item
 from station.mqtt import Connection, Message
 from station.questions import Said
+from tests.certificates import certify
 from tests.consumer import Consumer
 from tests.link.rig import TOPICS, Linked, all_of
 from tests.link.strict_broker import NOT_AUTHORIZED, StrictBroker
@@ -76,14 +77,10 @@ def test_no_more_is_sent_at_once_than_the_broker_takes(tmp_path: Path, at_once: 
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a throw-away certificate that signs itself, and another that nobody uses."""
+    """A folder with a broker's certificate that signs itself, and another that nobody uses."""
     folder = tmp_path_factory.mktemp("authority")
     for name in ("broker", "stranger"):
-        key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
-        subject = ["-days", "2", "-subj", f"/CN={name}", "-addext", "subjectAltName=IP:127.0.0.1"]
-        files = ["-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.crt"]
-        command = [found("openssl"), "req", "-x509", *key, *subject, *files]
-        subprocess.run(command, check=True, capture_output=True)
+        certify(folder, name)
     return folder
 
 
@@ -119,11 +116,11 @@ def test_access_list_that_is_shipped_lets_stations_ask_each_other_for_titles(tmp
     settings = f"allow_anonymous true\nacl_file {ACCESS_LIST}"
     with Mosquitto(tmp_path / "strict", settings=settings) as broker:
         broker.start()
-        with Linked(tmp_path / "data", broker.port, username="desk_1") as station:
+        with Linked(tmp_path / "data", broker.port, username="stations") as station:
             station.wait_until_up()
             heard: list[Message] = []
             window = Connection(
-                BrokerConfig(host=HOST, port=broker.port, username="window"),
+                BrokerConfig(host=HOST, port=broker.port, username="stations"),
                 "oak-window",
                 persistent=False,
                 received=heard.append,

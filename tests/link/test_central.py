@@ -188,3 +188,9 @@ def test_order_that_could_not_be_kept_is_answered_with_no() -> None:
     said = [json.loads(each.payload) for each in commands.replies()]
     error = "the station's store can't be written; nothing has changed"
     assert said == [{"id": "c-1", "ok": False, "error": error}]
+
+
+def test_a_new_station_hears_of_the_library_when_it_has_the_rest() -> None:
+    """The broker sends what it keeps in the order of subscriptions."""
+    traffic = Traffic(memory_store(), TOPICS, SetClock(), Questions())
+    assert traffic.filters()[-1] == TOPICS.documents("library")
