@@ -73,13 +73,19 @@ class Rig:
         self._read = 0
         self._seen = 0
 
-    def scan_until(self, moment: float, pid: int, *, after_an_answer: bool) -> list[Step]:
+    def plan(self) -> list[Step]:
+        """What is to be scanned next. No station may run: one that starts takes files away under the copy."""
+        return steps(self.rng, self.holders())
+
+    def scan_until(
+        self, moment: float, pid: int, planned: list[Step], *, after_an_answer: bool
+    ) -> list[Step]:
         """Scan one code after the other, each as soon as the one before is answered, for `moment` seconds.
 
         They count from the start, or from the first answer. Returns the steps that were begun, early if the
         station ends by itself.
         """
-        planned, begun = steps(self.rng, self.holders()), list[Step]()
+        begun: list[Step] = []
         end = time.monotonic() + (PATIENCE if after_an_answer else moment)
         with FileIO(os.pidfd_open(pid)) as death:
             while (left := end - time.monotonic()) > 0:
@@ -162,9 +168,9 @@ Reap = Callable[[], int]
 def kill_often(rig: Rig, times: int, longest: float, start: Start, reap: Reap) -> None:
     """Half of the kills come soon after the start, at times before the station is ready for a scan."""
     for number in range(times):
-        moment = rig.rng.uniform(0, longest)
+        moment, planned = rig.rng.uniform(0, longest), rig.plan()
         pid = start()
-        begun = rig.scan_until(moment, pid, after_an_answer=number % 2 == 1)
+        begun = rig.scan_until(moment, pid, planned, after_an_answer=number % 2 == 1)
         os.kill(pid, signal.SIGKILL)
         assert (ended := reap()) == -signal.SIGKILL, f"ended by itself, {ended}:\n{rig.process.log()[-2000:]}"
         rig.forget_scans()
@@ -176,8 +182,9 @@ def kill_often(rig: Rig, times: int, longest: float, start: Start, reap: Reap) -
 
 def check_the_consumer(rig: Rig, central: Consumer, start: Start, reap: Reap) -> None:
     """The station is left alone and sends the rest: each event once, in sequence, without a gap."""
+    planned = rig.plan()
     pid = start()
-    rig.scan_until(0, pid, after_an_answer=True)
+    rig.scan_until(0, pid, planned, after_an_answer=True)
     central.wait_for_sequence(len(kept(rig.process)))
     os.kill(pid, signal.SIGTERM)
     assert reap() == 0
