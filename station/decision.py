@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct, structs
 
+from station.contact import Contact
 from station.events import Event, ExceptionRaised
 from station.model import Document, Incident, Item, Moment, Policy, Reader, Title, instant
 from station.session import State
@@ -82,6 +83,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     item: str | None = None
     reader: str | None = None
     act: Act | None = None
+    contact: Contact | None = None
+    """Of the `reader.contact` event, the last that is recorded; kept apart from the log."""
     join: str | None = None
 
 
@@ -142,6 +145,7 @@ class Draft:
         item: str | None = None,
         reader: str | None = None,
         act: Act | None = None,
+        contact: Contact | None = None,
         join: str | None = None,
         **state: Any,
     ) -> Decision:
@@ -155,5 +159,6 @@ class Draft:
             item=item,
             reader=reader,
             act=act,
+            contact=contact,
             join=join,
         )

@@ -10,13 +10,27 @@ from msgspec import structs
 from station import calendar
 from station.decision import Act, Decision, Draft, Shelf
 from station.events import Refused
-from station.flows import admission, borrow, card, give_back, goodbye, isbn, join, modes, pin, staff, undo
+from station.flows import (
+    admission,
+    borrow,
+    card,
+    contacts,
+    give_back,
+    goodbye,
+    isbn,
+    join,
+    modes,
+    pin,
+    staff,
+    undo,
+)
 from station.flows.clock import ClockWatch
 from station.model import Moment, instant
 from station.scan import (
     BadCard,
     Card,
     Command,
+    ContactCode,
     Copy,
     Isbn,
     Meaning,
@@ -152,6 +166,8 @@ def _flow(draft: Draft, what: Meaning) -> Decision:
         decision = modes.scanned(draft, mode, what)
         if decision is not None:
             return decision
+    if isinstance(what, Card | BadCard | NewCard):  # a contact that follows is the next reader's
+        draft.state = structs.replace(draft.state, applying=None)
     match what:
         case Card():
             return card.card(draft, what)
@@ -165,6 +181,8 @@ def _flow(draft: Draft, what: Meaning) -> Decision:
             return pin.pin(draft, draft.state.asked, digits)
         case NewCard(key):
             return admission.new_card(draft, key)
+        case ContactCode(text):
+            return contacts.scanned(draft, text)
     return draft.decide(Signal.UNKNOWN)
 
 

@@ -10,6 +10,8 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from station.contact import Contact
+
 _PREFIX, _SUFFIX = "shelfpost.", ".v1"
 
 
@@ -34,6 +36,7 @@ class EventType(StrEnum):
     BLOCKED = "reader.blocked"
     UNBLOCKED = "reader.unblocked"
     READER_CHANGED = "reader.changed"
+    CONTACT = "reader.contact"
     ITEM_ADDED = "item.added"
     ITEM_CHANGED = "item.changed"
     ITEM_FOUND = "item.found"
@@ -197,6 +200,13 @@ class ReaderChanged(_AboutReader, frozen=True, kw_only=True, omit_defaults=True)
     staff: str | None = None
 
 
+class ReaderContact(_AboutReader, frozen=True, kw_only=True, omit_defaults=True):
+    """What a reader's phone said. `contact` is joined in when it is sent: the log never holds it."""
+
+    type: ClassVar = EventType.CONTACT
+    contact: Contact | None = None
+
+
 class ItemAdded(_AboutItem, frozen=True, kw_only=True, omit_defaults=True):
     type: ClassVar = EventType.ITEM_ADDED
     isbn: str | None = None
@@ -307,6 +317,7 @@ EVENTS: tuple[type[Event], ...] = (
     Blocked,
     Unblocked,
     ReaderChanged,
+    ReaderContact,
     ItemAdded,
     ItemChanged,
     ItemFound,

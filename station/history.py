@@ -13,7 +13,7 @@ from typing import Any
 from station.events import EventType
 from station.flows.erasure import ERASED, is_erased
 from station.model import Item, Moment, Reader
-from station.store import Store
+from station.store import Store, contacts
 from station.store.journal import Stored
 
 CONFIRMED_DAYS = 30
@@ -44,6 +44,17 @@ def forget(store: Store, now: Moment) -> int:
     if store.shelf.library() is None or not now.trusted:
         return done
     return done + _forget_finished(store, now) + _forget_old(store, now)
+
+
+def forget_contacts(store: Store, now: Moment) -> None:
+    """A contact goes when staff has rejected the reader, when the reader is erased, or after 90 days."""
+    for each in list(store.contacts.all()):
+        reader = store.shelf.reader(each.reader)
+        handled = reader is None or reader.status == "blocked" or is_erased(reader)
+        old = now.trusted and now.wall - datetime.fromisoformat(each.since) >= contacts.LONGEST
+        if handled or old:
+            with store.transaction():
+                store.contacts.forget(each.position)
 
 
 def erase(store: Store, reader: Reader) -> int:

@@ -53,6 +53,7 @@ class Housekeeper:
         now = self._clock.now()
         with closing(self._open_store()) as store:
             done = history.forget(store, now)
+            history.forget_contacts(store, now)
             if self._has_broker and store.shelf.library() is not None:
                 oldest = _oldest_unsent(store)
                 store.decide(lambda shelf: backlog.look(Draft(State(), shelf, now), oldest), now)

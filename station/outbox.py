@@ -88,6 +88,7 @@ class Outbox:
             return False
         with self._store.transaction():
             self._store.journal.reach("confirmed", position)
+            self._store.contacts.forget_confirmed(position)
         return True
 
     def resend(self, epoch: str, first: int, last: int) -> int | None:

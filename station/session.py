@@ -10,6 +10,8 @@ from msgspec import Struct, structs
 from station.model import Item
 from station.signals import Signal
 
+CONTACT_SECONDS = 60.0
+"""How long after an application a contact code belongs to it (the contract)."""
 RECENT_SECONDS = 20.0
 """How long a returned book answers `returned` again when it is scanned twice (the contract)."""
 
@@ -63,6 +65,13 @@ class AskedPin(Struct, frozen=True):
     since: float
 
 
+class Applying(Struct, frozen=True):
+    """A card that has just applied: its reader may show a contact now."""
+
+    reader: str
+    since: float
+
+
 class Recent(Struct, frozen=True):
     """A book that was returned here a moment ago, and what was shown."""
 
@@ -103,6 +112,7 @@ class State(Struct, frozen=True):
     mode: Mode | None = None
     override: bool = False
     wrong_pins: tuple[WrongPin, ...] = ()
+    applying: Applying | None = None
 
 
 def heard(state: State, mono: float) -> State:

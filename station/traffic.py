@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Hashable
+from typing import Any
 
 import msgspec
 
@@ -15,6 +16,7 @@ from station.commands import Commands
 from station.decision import Act
 from station.documents import KINDS, read, write
 from station.drivers import Clock
+from station.events import EventType
 from station.joining.host import Host
 from station.mqtt import Message
 from station.orders import Orders
@@ -22,6 +24,7 @@ from station.outbox import Outbox
 from station.questions import Questions
 from station.replica import Outgoing, Replica, StampRefused
 from station.store import Store
+from station.store.journal import Stored
 from station.topics import Topics
 
 log = logging.getLogger("station.traffic")
@@ -46,6 +49,7 @@ class Traffic:
         host: Host | None = None,
     ) -> None:
         """`act` is told what central wants of the station itself; `left` is of Replica."""
+        self._store = store
         self.outbox = Outbox(store)
         self._replica = Replica(store, left=left)
         self._commands = Commands(self.outbox, Orders(store, clock, act), topics)
@@ -120,12 +124,21 @@ class Traffic:
         return [
             Message(
                 self._topics.event(each.event["type"]),
-                msgspec.json.encode(each.event),
+                msgspec.json.encode(self._whole(each)),
                 content_type=EVENT_TYPE,
                 token=each.position,
             )
             for each in self.outbox.take(self._clock.now())
         ]
+
+    def _whole(self, stored: Stored) -> dict[str, Any]:
+        """The event as it is sent: a contact is joined in, as long as it is there."""
+        if stored.event["type"] != EventType.CONTACT.cloud:
+            return stored.event
+        contact = self._store.contacts.get(stored.position)
+        if contact is None:
+            return stored.event
+        return {**stored.event, "data": {**stored.event["data"], "contact": contact}}
 
     def _documents(self) -> list[Message]:
         return [

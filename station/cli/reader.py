@@ -12,6 +12,7 @@ from station import history, pins
 from station.cli import importing, reader_pin
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.cli.reader_card import card_in
+from station.cli.reader_contact import contact
 from station.decision import Draft
 from station.documents import write
 from station.drivers.clock import SystemClock
@@ -28,6 +29,7 @@ def reader() -> None:
     """The cards that the library knows."""
 
 
+reader.add_command(contact)
 reader.add_command(reader_pin.pin)
 
 
@@ -151,6 +153,7 @@ def erase(config_path: Path, card: str) -> None:
         found = store.shelf.reader(number(card))
         assert found
         done = history.erase(store, found)
+        history.forget_contacts(store, SystemClock().now())
     click.echo(f"erased from {done} events")
 
 

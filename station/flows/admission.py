@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from station.decision import Decision, Draft
 from station.events import Admitted, Applied
 from station.flows.card import end_session, welcome
 from station.model import Reader
+from station.session import Applying
 from station.signals import Signal
 
 
@@ -19,6 +22,7 @@ def new_card(draft: Draft, key: str) -> Decision:
     reader = Reader(id=key, status="active" if admitted else "applied")
     draft.save(reader)
     draft.record(Applied(reader=key))
+    draft.state = structs.replace(draft.state, applying=Applying(key, draft.now.mono))
     if not admitted:
         return draft.decide(Signal.PENDING, reader=key)
     draft.record(Admitted(reader=key, staff=draft.staff))

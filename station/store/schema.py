@@ -33,7 +33,8 @@ FIRST: Indexes = {
 }
 LOOKED_UP: Indexes = {"catalogue": (), "lookups": (("due",),)}
 """A file of titles that the library imported, and the titles that are still wanted."""
-TABLES = (*FIRST, *LOOKED_UP)
+CONTACTS: Indexes = {"contacts": ()}
+TABLES = (*FIRST, *LOOKED_UP, *CONTACTS)
 
 
 def _make(connection: sqlite3.Connection, tables: Indexes) -> None:
@@ -49,6 +50,7 @@ def _make(connection: sqlite3.Connection, tables: Indexes) -> None:
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     lambda connection: _make(connection, FIRST),
     lambda connection: _make(connection, LOOKED_UP),
+    lambda connection: _make(connection, CONTACTS),
 )
 """The n-th brings a file from version n to n + 1; the last one's version is this program's."""
 

@@ -12,6 +12,7 @@ from tinydb import TinyDB
 from station.decision import Decision
 from station.model import Library, Moment
 from station.store.catalogue import Catalogue
+from station.store.contacts import Contacts
 from station.store.errors import StoreError
 from station.store.invites import Invites
 from station.store.journal import Journal
@@ -36,13 +37,16 @@ class OrderedDB(TinyDB):
 class Store:
     """TinyDB with a journal. Make one with `Store.open`, and one for each thread."""
 
-    def __init__(self, db: TinyDB, station: str, *, epoch: str | None = None) -> None:
+    def __init__(
+        self, db: TinyDB, station: str, *, epoch: str | None = None, folder: Path | None = None
+    ) -> None:
         self._db = db
         self.journal = Journal(db, station, epoch)
         self.catalogue = Catalogue(db)
         self.wanted = WantedTitles(db)
         self.shared = Shared(db, self.wanted)
         self.invites = Invites(db)
+        self.contacts = Contacts(db, folder)
         with self.transaction():
             self.journal.begin()
 
@@ -53,7 +57,8 @@ class Store:
         With `durable=False` a commit survives the process but not a power cut. Raises StoreError.
         """
         prepare(path)
-        return cls(RowDB(path, storage=SqliteStorage, durable=durable), station, epoch=epoch)
+        db = RowDB(path, storage=SqliteStorage, durable=durable)
+        return cls(db, station, epoch=epoch, folder=path.parent)
 
     @property
     def shelf(self) -> StoredShelf:
@@ -82,6 +87,8 @@ class Store:
                 stamps = self.journal.write(decision.record, len(decision.save), library.id, now)
                 for document, stamp in zip(decision.save, stamps, strict=True):
                     self.shared.put(document, stamp)
+                if decision.contact and decision.reader:
+                    self.contacts.put(self.journal.head, decision.reader, decision.contact, now.wall)
         return decision
 
     def transaction(self, *, synced: bool = False) -> AbstractContextManager[None]:

@@ -13,6 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from station.cli import station
+from station.desk import Desk
+from station.drivers.clock import SystemClock
 from station.model import Item, Loan, Reader
 from station.store import Store
 from tests.stores import save
@@ -257,3 +259,16 @@ def test_refusal_can_be_let_through(oak: Run) -> None:
     oak("reader", "add", "RD-1")
     oak("item", "add", "BK-2", "--reference")
     assert oak("loan", "lend", "RD-1", "BK-2", "--override").exit_code == 0
+
+
+def test_contact_is_shown_to_staff_and_forgotten(oak: Run, tmp_path: Path) -> None:
+    with closing(Store.open(tmp_path / "data/station.db", "door")) as store:
+        desk, clock = Desk(store), SystemClock()
+        desk.scan("s", "RD-7", clock.now())
+        desk.scan("s", "MECARD:N:王,小明;TEL:138;;", clock.now())
+    (found,) = listed(oak("reader", "contact", "RD-7", "--json"))
+    assert (found["name"], found["phones"]) == ("王小明", ["138"])
+    assert "王小明" in oak("reader", "contact", "RD-7", "--forget").stdout
+    gone = oak("reader", "contact", "RD-7")
+    assert (gone.exit_code, "nothing is kept about RD-7" in gone.stderr) == (1, True)
+    assert "王小明" not in oak("event", "list").stdout
