@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from station.config import EX_CONFIG, ConfigError
 from station.drivers.player import PanelError
+from station.joining import JoinError
 from station.patterns import PatternError
 from station.store import StoreError
 
@@ -24,7 +25,7 @@ def told() -> Iterator[None]:
         yield
     except (ConfigError, PatternError) as error:
         _end("\n".join(error.problems), EX_CONFIG)
-    except (StoreError, PanelError) as error:
+    except (StoreError, PanelError, JoinError) as error:
         _end(str(error), 1)
     except BrokenPipeError:
         sys.exit(1)

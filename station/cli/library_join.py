@@ -48,11 +48,8 @@ def invite(
     from station.joining.invitations import For, invite
 
     guest = For(station=station, username=username, password=secret_in(password_file, "--password-file"))
-    try:
-        with opened(config_path) as store:
-            made = invite(store, load(config_path), SystemClock().now(), minutes, host=host, guest=guest)
-    except JoinError as error:
-        raise click.ClickException(str(error)) from None
+    with opened(config_path) as store:
+        made = invite(store, load(config_path), SystemClock().now(), minutes, host=host, guest=guest)
     if json_:
         click.echo(json.dumps({"code": made.text, "ends": made.ends.isoformat().replace("+00:00", "Z")}))
         return
@@ -79,8 +76,6 @@ def join(config_path: Path, code: str) -> None:
         begun = pending.begin(code.strip(), config, clock.now())
         given = _asked(config, begun, clock)
         settle(config, begun.code, given)
-    except JoinError as error:
-        raise click.ClickException(str(error)) from None
     except OSError as error:
         raise StoreError(
             f"what belongs to joining can't be kept in {config.station.data_dir}: {error.strerror}."
