@@ -13,7 +13,7 @@ from pathlib import Path
 
 from installation import Refused, installing
 from installation.layout import Layout
-from installation.plan import CHECKOUT, Plan, chosen
+from installation.plan import CHECKOUT, EXTRAS, Plan, chosen
 from installation.system import System, running
 
 DEBIANS = Path("/usr/bin/python3")
@@ -55,7 +55,7 @@ def _wanted(words: list[str]) -> argparse.Namespace:
     )
     parser.add_argument("--destdir", type=Path, default=Path("/"), metavar="DIR", help="the root of an image")
     parser.add_argument("--wheels", type=Path, metavar="DIR", help="Python packages, in place of the network")
-    parser.add_argument("--extras", metavar="A,B", help="what to install of gpio, backup, camera, serial")
+    parser.add_argument("--extras", metavar="A,B", help=f"which of {', '.join(EXTRAS)} (default: all)")
     parser.add_argument("--python", type=Path, default=DEBIANS, metavar="FILE", help="Debian's")
     parser.add_argument("--no-start", action="store_true", help="leave it to systemd to start it next time")
     other = parser.add_mutually_exclusive_group()

@@ -10,7 +10,7 @@ from installation.plan import Plan
 from installation.system import System
 
 NEXT = """\
-Next: 1. scanner and pins: /etc/shelfpost/station.toml; after a change: sudo systemctl restart shelfpost
+Next: 1. scanner and pins: /etc/shelfpost/station.toml; sudo systemctl restart shelfpost; sudo station doctor
       2. make the library: sudo station library create --id oak --name "Oak School"
       3. add readers and books: sudo station reader add RD-1; sudo station item add BK-1. Then scan them."""
 

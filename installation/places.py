@@ -18,6 +18,7 @@ PLACES = {
     "systemd/shelfpost-backup.service": f"{UNITS}/shelfpost-backup.service",
     "systemd/shelfpost-backup.timer": f"{UNITS}/shelfpost-backup.timer",
     "systemd/mosquitto.service.d/shelfpost.conf": f"{UNITS}/mosquitto.service.d/shelfpost.conf",
+    "systemd/system.conf.d/90-shelfpost.conf": "usr/local/lib/systemd/system.conf.d/90-shelfpost.conf",
     "systemd/shelfpost.sysusers": "usr/local/lib/sysusers.d/shelfpost.conf",
     "systemd/shelfpost.tmpfiles": "usr/local/lib/tmpfiles.d/shelfpost.conf",
     "systemd/72-shelfpost.rules": "usr/local/lib/udev/rules.d/72-shelfpost.rules",

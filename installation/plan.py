@@ -13,8 +13,8 @@ from installation.layout import Layout
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-EXTRAS = ("gpio", "backup", "camera", "serial")
-"""What a station at a shelf may need: it should not take a computer to plug in another scanner."""
+EXTRAS = ("gpio", "backup", "camera", "serial", "marc")
+"""What a station at a shelf may need: whoever plugs in another scanner has nothing to install."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Runs as root in a guest or on a spare machine, since it installs for real:
     python3 -m tests.install.in_guest CHECKOUT WHEELS
 WHEELS is a folder with all Python packages, made on a machine like it, from the checkout:
-    pip wheel --constraint constraints.txt --wheel-dir WHEELS '.[gpio,backup]' hatchling
+    pip wheel --constraint constraints.txt --wheel-dir WHEELS '.[gpio,backup,serial,marc]' hatchling
 The header's chip must be there (gpio-sim will do). Needs Python's own library alone.
 """
 
@@ -38,7 +38,11 @@ DIES_LATER = (
     '            log.info("ready")\n',
     '            log.info("ready")\n            threading.Timer(3, __import__("os")._exit, [1]).start()\n',
 )
-NEWER_FORM = ("station/store/schema.py", "(_first,)", "(_first, lambda connection: None)")
+NEWER_FORM = (
+    "station/store/schema.py",
+    '"""The n-th brings a file from version n',
+    'MIGRATIONS += (lambda connection: None,)\n"""The n-th brings a file from version n',
+)
 LENDS_AND_DIES = (
     "station/service.py",
     "        same_library(config, store)\n",

@@ -12,7 +12,7 @@ import pytest
 
 from installation import Refused, needs
 from installation.layout import Layout
-from installation.plan import CHECKOUT, Plan, chosen
+from installation.plan import CHECKOUT, EXTRAS, Plan, chosen
 from station.config import load
 from tests.install import in_guest
 from tests.install.installed import Change
@@ -63,7 +63,7 @@ def test_two_installs_at_once_are_refused(tmp_path: Path) -> None:
 
 
 def test_extras_are_those_of_a_station_or_those_that_are_named() -> None:
-    assert {"gpio", "backup"} <= set(chosen(CHECKOUT, None)) <= {"gpio", "backup", "camera", "serial"}
+    assert {"gpio", "backup"} <= set(chosen(CHECKOUT, None)) <= set(EXTRAS)
     assert chosen(CHECKOUT, "backup, gpio") == ("backup", "gpio")
     assert chosen(CHECKOUT, "") == ()
 
