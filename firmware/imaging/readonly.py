@@ -30,6 +30,10 @@ LABEL={LABEL} {MOUNT} ext4 noatime,errors=remount-ro,nofail 0 2
 {MOUNT}/clock {KEPT["clock"]} none bind,nofail 0 0
 """
 VOLATILE = {
+    # An overlay can't be mounted again with the root's own options; trying to would count as a failure.
+    "/etc/systemd/system/systemd-remount-fs.service.d/90-shelfpost.conf": (
+        "[Unit]\nConditionKernelCommandLine=!overlayroot\n"
+    ),
     # The journal would go into memory anyway; so it knows its limit.
     "/etc/systemd/journald.conf.d/90-shelfpost.conf": "[Journal]\nStorage=volatile\nRuntimeMaxUse=16M\n",
     # A swap file would be made in memory, at each boot. Compressed memory is as good.

@@ -62,6 +62,11 @@ def test_journal_and_swap_know_that_the_root_is_in_memory(card: Card) -> None:
     assert "Mechanism=zram" in card.text("/etc/rpi/swap.conf.d/90-shelfpost.conf")
 
 
+def test_systemd_does_not_fail_at_remounting_a_root_in_memory(card: Card) -> None:
+    drop_in = card.text("/etc/systemd/system/systemd-remount-fs.service.d/90-shelfpost.conf")
+    assert "ConditionKernelCommandLine=!overlayroot" in drop_in.splitlines()
+
+
 def test_building_it_again_changes_nothing(card: Card, tmp_path: Path) -> None:
     once = tmp_path / "once.img"
     run("cp", "--sparse=always", card.image, once)
