@@ -6,7 +6,7 @@ from station.decision import Decision, Draft
 from station.flows import count, intake, review, staff, upkeep
 from station.flows.card import counts
 from station.model import Item
-from station.scan import TEST_TEXT, Card, Copy, Isbn, Meaning, NewCard, NewLabel, Unknown
+from station.scan import TEST_PARTS, TEST_TEXT, Card, Copy, Isbn, Meaning, NewCard, NewLabel, Unknown
 from station.session import Mode
 from station.signals import Reason, Signal
 
@@ -15,11 +15,11 @@ def scanned(draft: Draft, mode: Mode, what: Meaning) -> Decision | None:
     """What the command makes of a scan; None: it is none of the command's business."""
     if mode.must_confirm:
         return _confirmed(draft, mode, what)
+    if isinstance(what, Card) and what.reader.id == draft.staff:
+        return None
     if mode.name == "TEST":
         return _tested(draft, what)
     match what:
-        case Card(reader) if reader.id == draft.staff:
-            return None
         case Card(reader) if mode.name in review.COMMANDS:
             return review.known(draft, mode.name, reader)
         case NewCard(key) if mode.name in review.COMMANDS:
@@ -44,10 +44,14 @@ def _confirmed(draft: Draft, mode: Mode, what: Meaning) -> Decision | None:
 
 
 def _tested(draft: Draft, what: Meaning) -> Decision:
-    """TEST: the test code came through whole, so layout and suffix are set right."""
-    whole = isinstance(what, Unknown) and what.text == TEST_TEXT
-    draft.state = draft.without_mode()
-    return draft.decide(Signal.DONE_OK) if whole else draft.decide(Signal.UNKNOWN)
+    """TEST: a test code came through whole, or it did not, and then layout or suffix is set wrong.
+
+    There are more codes to come, until all have been read in one, or DONE.
+    """
+    text = what.text if isinstance(what, Unknown) else None
+    if text == TEST_TEXT:
+        draft.state = draft.without_mode()
+    return draft.decide(Signal.DONE_OK if text in (TEST_TEXT, *TEST_PARTS) else Signal.UNKNOWN)
 
 
 def _book(draft: Draft, mode: Mode, item: Item) -> Decision:
