@@ -60,6 +60,6 @@ $(VENV)/.demo: pyproject.toml constraints.txt scripts/setup
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt scripts/setup
-	scripts/setup $(PYTHON) $(VENV) simulator,backup,marc,serial,dev mosquitto mosquitto_sub openssl strace \
-		mcopy mkfs.vfat sfdisk debugfs
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,marc,print,serial,dev mosquitto mosquitto_sub openssl strace \
+		mcopy mkfs.vfat sfdisk debugfs libzbar0 fonts-wqy-microhei
 	@touch $@ $(VENV)/.demo
