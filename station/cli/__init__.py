@@ -23,6 +23,7 @@ COMMANDS = {
     "exception": "exception",
     "event": "event",
     "report": "report",
+    "print": "print_",
     "backup": "backup",
     "restore": "restore",
     "resend": "resend",

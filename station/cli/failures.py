@@ -12,6 +12,7 @@ from station.config import EX_CONFIG, ConfigError
 from station.drivers.player import PanelError
 from station.joining import JoinError
 from station.patterns import PatternError
+from station.printing import PrintError
 from station.store import StoreError
 
 EX_SOFTWARE = 70
@@ -25,7 +26,7 @@ def told() -> Iterator[None]:
         yield
     except (ConfigError, PatternError) as error:
         _end("\n".join(error.problems), EX_CONFIG)
-    except (StoreError, PanelError, JoinError) as error:
+    except (StoreError, PanelError, JoinError, PrintError) as error:
         _end(str(error), 1)
     except BrokenPipeError:
         sys.exit(1)
