@@ -11,6 +11,8 @@ from installation.plan import Plan
 
 APT = ("apt-get", "install", "-y", "-qq", "--no-install-recommends")
 
+FONTS = Path("/usr/share/fonts")
+
 
 def bring(plan: Plan) -> None:
     """Raises Refused where a package is missing without which no version can be built."""
@@ -55,6 +57,8 @@ def to_run(plan: Plan) -> list[str]:
             wanted.append("libzbar0")
         if not _runs(plan, "import importlib.util as u; assert u.find_spec('picamera2')"):
             wanted.append("python3-picamera2")
+    if "print" in plan.extras and not any(FONTS.rglob("wqy-*.ttc")) and not any(FONTS.rglob("Noto*CJK*")):
+        wanted.append("fonts-wqy-microhei")
     return [each for each in wanted if _is_in_the_archive(each)]
 
 

@@ -13,7 +13,7 @@ from installation.layout import Layout
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
-EXTRAS = ("gpio", "backup", "camera", "serial", "marc")
+EXTRAS = ("gpio", "backup", "camera", "serial", "marc", "print")
 """What a station at a shelf may need: whoever plugs in another scanner has nothing to install."""
 
 
