@@ -1,4 +1,4 @@
-"""`station print`: command codes and notices; cards and labels are in `print_cells`."""
+"""`station print`: command codes and rules; cards and labels are in `print_cells`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import click
 
 from station.cli.desk_side import as_json, opened, put_out
 from station.cli.print_cells import labels, readers
-from station.cli.print_options import Command, Output, output
+from station.cli.print_join import join
+from station.cli.print_options import Output, output, whole_page
 from station.config import Config, load
 from station.model import Library
 from station.patterns import Patterns
 from station.patterns import load as load_patterns
-from station.printing.sheets import PAPERS, SHEETS, paper
+from station.printing.sheets import SHEETS, paper
 
 
 @click.group("print")
@@ -27,14 +28,9 @@ def print_() -> None:
 
 print_.add_command(readers)
 print_.add_command(labels)
+print_.add_command(join)
 print = print_
 """Under the command's name, which is where `station.cli` looks for it."""
-
-
-def whole_page(command: Command) -> Command:
-    return click.option(
-        "--sheet", "size", default="a4", show_default=True, help=f"The paper: {' or '.join(PAPERS)}."
-    )(command)
 
 
 @print_.command()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
 import click
 
+from station.cards import signed
 from station.cli.desk_side import number, opened
 from station.cli.print_options import Output, Place, cells, output
+from station.cli.reader_card import card_in
 from station.config import Config, load
 from station.model import Item, Library, Reader
 from station.printing import PrintError
@@ -46,13 +48,14 @@ def readers(
     config = load(config_path)
     with opened(config_path) as store:
         library, shelf = _library(store), store.shelf
-        wanted = _numbers(cards) if cards else _cards_in_use(shelf, kind)
+        wanted = list(dict.fromkeys(card_in(store, each) for each in cards)) or _cards_in_use(shelf, kind)
         if new:
             like = [each.id for each in shelf.all(Reader) if each.kind == "reader"]
             wanted = _new(config, store, like, config.patterns.reader, new, first)
         found = {each: shelf.reader(each) for each in wanted}
+        code_of = _signer(store, library)
     printed = [
-        Card(each, library.name, its is not None and its.kind == "staff", library.contact)
+        Card(code_of(each), library.name, its is not None and its.kind == "staff", library.contact)
         for each, its in found.items()
     ]
     _some(printed, "cards", "`station reader list` shows which there are; --new makes new ones")
@@ -118,6 +121,22 @@ def _library(store: Store) -> Library:
     if library is None:
         raise PrintError("this station has no library yet: make one with `station library create`.")
     return library
+
+
+def _signer(store: Store, library: Library) -> Callable[[str], str]:
+    """What a card's code holds: its number, and the tag that only stations with the library's secret make.
+
+    A station without it prints numbers alone, where the library takes them.
+    """
+    if store.journal.secret_is_of(library.id):
+        secret = store.journal.secret()
+        return lambda card: signed(card, secret)
+    if library.policy.cards == "signed":
+        raise PrintError(
+            "this station can't sign cards, and this library takes no others: print them where the library"
+            " was made, or let this station join it first (`station library join CODE`)."
+        )
+    return lambda card: card
 
 
 def _numbers(texts: Iterable[str]) -> list[str]:

@@ -18,7 +18,7 @@ from station.printing import PrintError
 from station.printing.fonts import font_file, installed
 from station.printing.layout import Offset, check, filled
 from station.printing.page import Box, Page
-from station.printing.sheets import Sheet, sheet
+from station.printing.sheets import PAPERS, Sheet, sheet
 from station.printing.sketch import Measure, Sketch
 from station.printing.words import Language
 
@@ -120,6 +120,13 @@ def output(command: Command) -> Command:
         command(*args, made=made, **others)
 
     return with_output
+
+
+def whole_page(command: Command) -> Command:
+    """The option of what fills a page, which it gets as `size`."""
+    return click.option(
+        "--sheet", "size", default="a4", show_default=True, help=f"The paper: {' or '.join(PAPERS)}."
+    )(command)
 
 
 def cells(usual: str) -> Callable[[Command], Command]:

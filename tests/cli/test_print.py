@@ -6,14 +6,17 @@ import json
 import stat
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from station import joincode
+from station.cards import signed
 from station.cli import station
 from station.cli.failures import told
-from station.model import Item, Library, Reader, Title
+from station.model import Item, Library, Policy, Reader, Title
 from station.scan import COMMANDS
 from station.store import Store
 from station.wiring import STORE
@@ -44,6 +47,8 @@ def run(tmp_path: Path, config: Path) -> Run:
 @pytest.fixture
 def oak(run: Run, tmp_path: Path) -> Run:
     with closing(Store.open(tmp_path / "data" / STORE, STATION)) as store:
+        with store.transaction():
+            store.journal.keep_secret("oak")
         save(
             store,
             Library(id="oak", name="Oak School", contact="Room 204"),
@@ -224,3 +229,77 @@ def test_a_damaged_memory_of_numbers_stops_new_ones_and_nothing_else(oak: Run, t
     (tmp_path / "data" / "printed.json").write_text("{")
     assert "printed.json can't be read" in refused(oak("labels", "--next", "2"))
     assert oak("labels").exit_code == 0
+
+
+def test_a_printed_card_is_signed_for_every_station_of_the_library(oak: Run, tmp_path: Path) -> None:
+    oak("readers")
+    with closing(Store.open(tmp_path / "data" / STORE, STATION)) as store:
+        secret = store.journal.secret()
+    assert made(tmp_path).read() == [signed(card, secret) for card in ("RD-1001", "RD-9000")]
+
+
+def test_a_card_may_be_named_by_what_its_code_holds(oak: Run, tmp_path: Path) -> None:
+    oak("readers", "RD-1001")
+    (code,) = made(tmp_path).read()
+    oak("readers", code, "RD-1001", out="y.pdf")
+    assert made(tmp_path, "y.pdf").read() == [code]
+
+
+def test_a_station_without_the_librarys_secret_prints_no_cards_that_nobody_takes(
+    run: Run, tmp_path: Path
+) -> None:
+    with closing(Store.open(tmp_path / "data" / STORE, STATION)) as store:
+        save(store, Library(id="oak"), Reader(id="RD-1"))
+        assert run("readers").exit_code == 0
+        assert made(tmp_path).read() == ["RD-1"]
+        save(store, Library(id="oak", policy=Policy(cards="signed")))
+    assert "can't sign cards" in refused(run("readers", out="y.pdf"))
+
+
+@pytest.fixture
+def with_broker(oak: Run, config: Path) -> Run:
+    config.write_text(config.read_text() + '[broker]\nhost = "broker.oak.example"\n')
+    return oak
+
+
+def test_a_join_code_is_printed_with_its_end_and_can_be_used(with_broker: Run, tmp_path: Path) -> None:
+    result = with_broker("join", "--minutes", "60", lang="both")
+    assert result.exit_code == 0, result.output
+    (code,) = made(tmp_path).read()
+    invited = joincode.read(code)
+    assert (invited.host, invited.library) == ("broker.oak.example", "oak")
+    ends = datetime.fromtimestamp(invited.ends, UTC).astimezone()
+    assert f"until {ends:%Y-%m-%d %H:%M}" in result.output
+    assert f"有效期至 {ends:%Y-%m-%d %H:%M}" in made(tmp_path).text
+    assert stat.S_IMODE((tmp_path / "x.pdf").stat().st_mode) == 0o600
+    assert code not in result.output + made(tmp_path).text
+    with closing(Store.open(tmp_path / "data" / STORE, STATION)) as store:
+        assert [key for key, _ in store.invites.all()] == [invited.invitation]
+
+
+def test_a_join_code_that_was_made_before_is_printed_as_it_is(with_broker: Run, tmp_path: Path) -> None:
+    with_broker("join")
+    (code,) = made(tmp_path).read()
+    assert with_broker("join", code, out="y.pdf").exit_code == 0
+    assert made(tmp_path, "y.pdf").read() == [code]
+
+
+@pytest.mark.parametrize(
+    ("words", "told_so"),
+    [
+        (["join", "shelfpost://broker/oak"], "not whole: scan it again"),
+        (["join", "BK-1"], "this is no join code"),
+        (["join", "--minutes", "0"], "is good for 1 to"),
+        (["join", "--host", "no host"], "the join code's broker"),
+        (["join", "shelfpost://x", "--minutes", "5"], "CODE is one already"),
+    ],
+)
+def test_what_is_no_invitation_is_said(
+    with_broker: Run, tmp_path: Path, words: list[str], told_so: str
+) -> None:
+    assert told_so in refused(with_broker(*words))
+    assert not list(tmp_path.glob("*.pdf*"))
+
+
+def test_a_station_alone_has_nobody_to_invite(oak: Run) -> None:
+    assert "has no broker" in refused(oak("join"))
