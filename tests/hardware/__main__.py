@@ -8,31 +8,30 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from pathlib import Path
-from subprocess import SubprocessError
+from collections.abc import Iterator, Sequence
 
-from tests.hardware import needs
 from tests.hardware.checks import CHECKS
+from tests.hardware.image import BuildFailed, image
 from tests.hardware.machine import Failed
+from tests.hardware.needs import Missing
+from tests.hardware.report import Figures, Result, closing
 
 
-def main(words: list[str]) -> int:
+def main(words: Sequence[str]) -> int:
     wanted = _wanted(words)
-    names: list[str] = wanted.check or list(CHECKS)
+    results = []
     try:
-        image = needs.image()
-    except needs.Missing as error:
-        for name in names:
-            print(f"skipped  {name}: {error}")
-        return _sum(0, 0, len(names))
-    except SubprocessError as error:
-        print(f"the guest's image can't be built: {error}", file=sys.stderr)
+        for each in _run(wanted.check or list(CHECKS), wanted.rounds):
+            print(each, flush=True)
+            results.append(each)
+    except BuildFailed as error:
+        print(error, file=sys.stderr)
         return 1
-    passed = sum(_run(image, name, wanted.rounds) for name in names)
-    return _sum(passed, len(names) - passed, 0)
+    print(closing(results))
+    return 1 if any(each.verdict == "FAILED" for each in results) else 0
 
 
-def _wanted(words: list[str]) -> argparse.Namespace:
+def _wanted(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("tests.hardware", description=__doc__)
     parser.add_argument("check", nargs="*", help=f"one of {', '.join(CHECKS)} (default: all)")
     parser.add_argument("--rounds", type=int, help="how many cuts, unpluggings or scans a check makes")
@@ -43,20 +42,23 @@ def _wanted(words: list[str]) -> argparse.Namespace:
     return wanted
 
 
-def _run(image: Path, name: str, rounds: int | None) -> bool:
-    check, usual = CHECKS[name]
-    began = time.monotonic()
+def _run(names: Sequence[str], rounds: int | None) -> Iterator[Result]:
+    """What one check finds missing, the ones after it would miss too."""
+    done = 0
     try:
-        verdict, said = "passed ", check(image, usual if rounds is None else rounds)
-    except Failed as error:
-        verdict, said = "FAILED ", str(error)
-    print(f"{verdict}  {name} ({time.monotonic() - began:.0f} s): {said}", flush=True)
-    return verdict == "passed "
-
-
-def _sum(passed: int, failed: int, skipped: int) -> int:
-    print(f"hardware: {passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed else 0
+        folder = image()
+        for name in names:
+            check, usual = CHECKS[name]
+            began = time.monotonic()
+            try:
+                verdict, figures = "passed", check(folder, usual if rounds is None else rounds)
+            except Failed as error:
+                verdict, figures = "FAILED", Figures(str(error))
+            yield Result(name, verdict, figures, time.monotonic() - began)
+            done += 1
+    except Missing as error:
+        for name in names[done:]:
+            yield Result(name, "skipped", Figures(str(error)))
 
 
 if __name__ == "__main__":

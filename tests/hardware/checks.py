@@ -1,33 +1,38 @@
-"""The checks, in the order of their weight. Each gives figures, or raises Failed."""
+"""The checks, in the order of their weight. Each gives figures, or raises Failed or Missing."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.hardware.machine import Failed, Guest
 from tests.hardware.power_cuts import power_cuts
+from tests.hardware.report import Figures
+
+Check = Callable[[Path, int], Figures]
+"""Of the image's folder, and how many rounds."""
 
 SLOW_START = 60.0
 """Seconds up to the first scan, three times what they usually are; emulation varies."""
 
 
-def in_guest(name: str, seconds: float, each: float = 0.0) -> Callable[[Path, int], str]:
+def in_guest(name: str, seconds: float, each: float = 0.0, resets: bool = False) -> Check:
     """A check that the guest does alone, in `seconds` and `each` for each of its rounds."""
 
-    def check(image: Path, count: int) -> str:
+    def check(image: Path, count: int) -> Figures:
         said: list[str] = []
-        with Guest(image, name, count) as guest:
+        with Guest(image, name, count, resets=resets) as guest:
             for line in guest.lines(SLOW_START + seconds + each * count):
                 if line.startswith("passed: "):
-                    return line.removeprefix("passed: ")
+                    return Figures(**json.loads(line.removeprefix("passed: ")))
                 said.append(line)
         raise Failed("\n".join(said[-25:]) or "the guest ended without a word")
 
     return check
 
 
-CHECKS: dict[str, tuple[Callable[[Path, int], str], int]] = {
+CHECKS: dict[str, tuple[Check, int]] = {
     "lamps": (in_guest("lamps", 180), 0),
     "grab": (in_guest("grab", 90), 0),
     "unplug": (in_guest("unplug", 60, 2.0), 100),
@@ -36,6 +41,8 @@ CHECKS: dict[str, tuple[Callable[[Path, int], str], int]] = {
     "serial": (in_guest("serial_port", 180, 5.0), 10),
     "doctor": (in_guest("doctor", 180), 0),
     "stop": (in_guest("stop", 90), 0),
+    "service": (in_guest("service", 300), 0),
+    "watchdog": (in_guest("watchdog", 240, resets=True), 0),
     "power-cuts": (power_cuts, 5),
 }
 """Each with its number of rounds, where it has one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import signal
 import subprocess
 import tempfile
 import threading
@@ -11,13 +12,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from tests.hardware.needs import CHECKOUT
+from tests.hardware.image import CHECKOUT
+from tests.hardware.needs import Missing
 
 QEMU = (
     *("nice", "-n", "15", "qemu-system-x86_64", "-M", "q35", "-accel", "tcg,thread=multi", "-cpu", "Nehalem"),
-    *("-smp", "2", "-m", "768", "-display", "none", "-nodefaults", "-no-reboot", "-device", "virtio-rng-pci"),
+    *("-smp", "2", "-m", "768", "-display", "none", "-nodefaults", "-device", "virtio-rng-pci"),
+    *("-device", "i6300esb", "-action", "watchdog=reset"),
 )
-KERNEL = "console=ttyS0 rw panic=-1 quiet mitigations=off audit=0"
+KERNEL = "console=ttyS0 rw panic=-1 quiet mitigations=off audit=0 modprobe.blacklist=iTCO_wdt"
+
+HERE = "here"
+"""The guest's first word: QEMU, kernel, root and checkout are all right, what follows is the check's."""
 
 
 class Failed(Exception):
@@ -25,28 +31,36 @@ class Failed(Exception):
 
 
 class Guest:
-    """A guest that runs `check`, with `disk` as its second one. Ended, however far it is, with its `with`."""
+    """A guest that runs `check`, with `disk` as its second one. Ended, however far it is, with its `with`.
 
-    def __init__(self, image: Path, check: str, count: int = 0, disk: Path | None = None) -> None:
-        self._log = tempfile.NamedTemporaryFile(prefix="shelfpost-console-")  # noqa: SIM115
+    `resets`: a reset starts it again; otherwise it ends it.
+    """
+
+    def __init__(
+        self, image: Path, check: str, count: int = 0, disk: Path | None = None, resets: bool = False
+    ) -> None:
+        self._console = tempfile.NamedTemporaryFile(prefix="shelfpost-console-")  # noqa: SIM115
+        self._errors = tempfile.NamedTemporaryFile(prefix="shelfpost-qemu-")  # noqa: SIM115
         disks = [f"file={image}/root.img,if=virtio,format=raw,snapshot=on"]
         disks += [f"file={disk},if=virtio,format=raw"] if disk else []
         self._command = [
             *QEMU,
-            *("-serial", f"file:{self._log.name}", "-serial", "stdio"),
+            *(() if resets else ("-no-reboot",)),
+            *("-serial", f"file:{self._console.name}", "-serial", "stdio"),
             *("-kernel", f"{image}/vmlinuz", "-initrd", f"{image}/initrd"),
             *("-append", f"{KERNEL} check={check} count={count}"),
             *(word for each in disks for word in ("-drive", each)),
             *("-virtfs", f"local,path={CHECKOUT},mount_tag=checkout,security_model=none,readonly=on"),
         ]
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._here = self._cut = False
 
     def __enter__(self) -> Guest:
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stderr=self._errors,
             text=True,
             errors="replace",
         )
@@ -56,7 +70,8 @@ class Guest:
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self.cut()
-        self._log.close()
+        self._console.close()
+        self._errors.close()
 
     def _read(self) -> None:
         assert self._process.stdout
@@ -67,23 +82,42 @@ class Guest:
 
     def cut(self) -> None:
         """Take the power away. May be called twice."""
+        self._cut = True
         self._process.kill()
         self._process.wait()
         self._reader.join()
 
     def lines(self, seconds: float) -> Iterator[str]:
-        """What it says, until it has ended. Raises Failed after `seconds` in all."""
-        end = time.monotonic() + seconds
-        while True:
-            try:
-                line = self._lines.get(timeout=max(0.001, end - time.monotonic()))
-            except queue.Empty:
-                raise Failed(
-                    f"not done within {seconds:.0f} s; the guest's console: {self._console()}"
-                ) from None
-            if line is None:
-                return
-            yield line
+        """What it says, until it has ended.
 
-    def _console(self) -> str:
-        return Path(self._log.name).read_text(errors="replace")[-400:].strip() or "empty"
+        Raises Failed after `seconds` in all, and Missing if it never came up, or was ended from outside.
+        """
+        end = time.monotonic() + seconds
+        while (line := self._line(end, seconds)) is not None:
+            if line == HERE:
+                self._here = True
+            else:
+                yield line
+        if not self._cut:
+            self._blame()
+
+    def _line(self, end: float, seconds: float) -> str | None:
+        try:
+            return self._lines.get(timeout=max(0.001, end - time.monotonic()))
+        except queue.Empty:
+            if not self._here:
+                raise Missing(f"the guest has not come up within {seconds:.0f} s: {self._tail()}") from None
+            raise Failed(f"not done within {seconds:.0f} s; the guest's console: {self._tail()}") from None
+
+    def _blame(self) -> None:
+        """Nothing is said against a guest that came up and ended by itself."""
+        status = self._process.wait()
+        if status == -signal.SIGKILL:
+            raise Missing("QEMU was killed from outside: is there enough memory?")
+        if status or not self._here:
+            raise Missing(f"QEMU can't run the guest on this machine: {self._tail()}")
+
+    def _tail(self) -> str:
+        """The last that QEMU and the guest's kernel have said."""
+        said = [Path(each.name).read_text(errors="replace") for each in (self._console, self._errors)]
+        return " ".join("".join(said)[-400:].split()) or "it said nothing"

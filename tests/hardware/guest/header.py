@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from tests.hardware.guest.talk import PATIENCE
+
 PINS = {"green": 17, "amber": 27, "red": 22, "buzzer": 18}
 """As in config/station.toml."""
 
@@ -19,6 +21,8 @@ Levels = tuple[bool, ...]
 """Green, amber, red, buzzer."""
 
 DARK: Levels = (False, False, False, False)
+YES: Levels = (True, False, False, True)
+"""Green and the buzzer together: an answer, since no signal that rests has both."""
 
 Run = tuple[Levels, float]
 """Levels, and for how many seconds they stayed."""
@@ -49,6 +53,13 @@ class Watch:
 
     def levels(self) -> Levels:
         return tuple(os.pread(each, 1, 0) == b"1" for each in self._files)
+
+    def until(self, levels: Levels) -> None:
+        """Wait until the lines are so."""
+        end = time.monotonic() + PATIENCE
+        while (now := self.levels()) != levels:
+            assert time.monotonic() < end, f"the lines never were {levels}: they are {now}"
+            time.sleep(0.001)
 
     def _sample(self) -> None:
         while not self._ended.wait(SAMPLE_SECONDS):

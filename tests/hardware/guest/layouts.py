@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 
-from tests.hardware.guest.running import SILENCE_MS, Station
+from tests.hardware.guest.running import Station
+from tests.hardware.guest.talk import SILENCE_MS
 from tests.hardware.guest.typist import ENTER, SHIFT, Stroke, Typist, strokes
 
 LABELS = {

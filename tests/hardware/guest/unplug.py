@@ -10,6 +10,7 @@ from itertools import pairwise
 from random import Random
 
 from tests.hardware.guest.running import Station
+from tests.hardware.guest.tally import MADE
 from tests.hardware.guest.typist import Typist, strokes
 
 HALF, REST = "BK-12", "34567"
@@ -28,6 +29,7 @@ def check(count: int) -> str:
         for book in books:
             scanner.press(strokes(book[: chance.randint(1, len(book) - 1)]))
             scanner.unplug()
+            MADE["unplugs"] += 1
             station.until("counter is gone: .*unplugged")
             scanner, decoy = _moved(decoy)
             paths.append(scanner.path)
