@@ -31,6 +31,7 @@ from station.link import Link, LinkDown, LinkUp, News, Ordered
 from station.model import Moment
 from station.questions import Questions
 from station.signals import Reason, Shown, Signal
+from station.stall import STALL_SECONDS, Stall
 from station.store import Store, StoreError
 from station.topics import Topics
 
@@ -76,6 +77,7 @@ class Daemon:
         notifier: Notifier,
         longest_wait: float | None = None,
         config_file: Path | None = None,
+        stall_seconds: float = STALL_SECONDS,
     ) -> None:
         self._config = config
         self._config_file = config_file
@@ -89,6 +91,7 @@ class Daemon:
         self._door = (
             Door(config_file, config.station.data_dir, clock, self._inbox.put) if config_file else None
         )
+        self._stall = Stall(self._held_up, stall_seconds)
         self._furnish(config, store)
         self._link: Link | None = None
         self._in_service = False
@@ -129,6 +132,7 @@ class Daemon:
             self._health.scanners[each.name] = True
             self._unheard.add(each.name)
             threading.Thread(target=self._listen, args=(each,), name=each.name, daemon=True).start()
+        self._stall.start()
         if self._door and self._store.shelf.library() is None:
             self._door.open()
         self._guarded(self._join_library)
@@ -156,12 +160,30 @@ class Daemon:
                     self._health.scanners.pop(name, None)
                     if not self._health.scanners:
                         return "end_of_input"
-                case None:
-                    self._guarded(self._join_library)
-                case _:
-                    self._handle(message)
-            self._tick()
-            self._rest()
+            with self._stall:
+                self._heed(message)
+
+    def _heed(self, message: Reading | Report | LinkUp | LinkDown | None) -> None:
+        match message:
+            case None:
+                self._guarded(self._join_library)
+            case ScannerEnded():
+                pass
+            case _:
+                self._handle(message)
+        self._tick()
+        self._rest()
+
+    def _held_up(self, seconds: float) -> None:
+        """Called in the stall's thread. Shown again and again, the fault keeps `ready` from blinking."""
+        if seconds == self._stall.seconds:
+            log.error(
+                "the station has been at one thing for %.0f s and takes no scan meanwhile: is the disk of %s"
+                " failing? It goes on by itself as soon as the disk answers.",
+                seconds,
+                self._config.station.data_dir,
+            )
+        self._show(Shown(Signal.FAULT, at=self._clock.now().wall))
 
     def _settle(self, message: Message | None) -> None:
         """Ready is said once each scanner is open, or found missing: no scan that follows is lost."""
@@ -320,6 +342,7 @@ class Daemon:
         return Signal.DEGRADED if self._degradation.is_degraded(now) else Signal.OFFLINE
 
     def _leave(self, reason: str) -> None:
+        self._stall.close()
         log.info("stopping: %s", reason)
         self._notifier.stopping()
         self._show(Shown(Signal.STOPPING, at=self._clock.now().wall))

@@ -1,4 +1,4 @@
-"""A disk that is really small: a file system of its own, where mounting one is allowed."""
+"""A disk that is really small, or read-only: a file system of its own, where mounting one is allowed."""
 
 from __future__ import annotations
 
@@ -19,6 +19,19 @@ def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
     if mount is None or subprocess.run([mount, *size, folder], capture_output=True, check=False).returncode:
         pytest.skip("mounting a small disk is not allowed here")
     try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """`folder` is read-only meanwhile, for whoever comes by its path; files that are open are not asked."""
+    mount = shutil.which("mount")
+    if mount is None or subprocess.run([mount, "--bind", folder, folder], check=False).returncode:
+        pytest.skip("mounting is not allowed here")
+    try:
+        subprocess.run([mount, "-o", "remount,ro,bind", folder], check=True)
         yield
     finally:
         subprocess.run(["umount", folder], check=True)

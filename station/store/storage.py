@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ class SqliteStorage(Storage):
 
         `synced`: it survives a power cut though the storage is not durable.
         """
+        self._not_read_only()
         if synced:
             self._synchronous(True)
         self.run("BEGIN IMMEDIATE")
@@ -84,6 +86,17 @@ class SqliteStorage(Storage):
 
     def close(self) -> None:
         self.connection.close()
+
+    def _not_read_only(self) -> None:
+        """Asked first: ext4 that was made read-only below an open file still takes what is written to it, and
+        answers fsync with success, though nothing reaches the disk (ext4_sync_file; seen with kernel 7.3).
+        """
+        try:
+            cause = "its file system is read-only" if os.statvfs(self._path).f_flag & os.ST_RDONLY else ""
+        except OSError as error:
+            cause = error.strerror
+        if cause:
+            raise explained(sqlite3.OperationalError(cause), self._path)
 
     def _synchronous(self, full: bool) -> None:
         self.run(f"PRAGMA synchronous={'FULL' if full else 'NORMAL'}")

@@ -11,6 +11,7 @@ from station.daemon import Daemon
 from station.drivers import Clock, Emit, Reading, ScannerEnded, ScannerFound
 from station.drivers.notify import Notifier
 from station.signals import Shown, Signal
+from station.stall import STALL_SECONDS
 from station.store import Store
 from tests.mosquitto import PATIENCE
 from tests.stores import STATION, SetClock
@@ -73,6 +74,7 @@ class Rig:
         self.clock: Clock = SetClock()
         self.session = SessionConfig(repeat_seconds=1e-6)
         self.notifier = Notifier({})
+        self.stall_seconds = STALL_SECONDS
         self.folder = folder
         self.others: list[Hands] = []
 
@@ -85,7 +87,15 @@ class Rig:
         )
         hands = Hands(script, self.panel, self.clock)
         scanners = [hands, *self.others]
-        made = Daemon(config, self.clock, self.panel, list(scanners), self.store, self.notifier)
+        made = Daemon(
+            config,
+            self.clock,
+            self.panel,
+            list(scanners),
+            self.store,
+            self.notifier,
+            stall_seconds=self.stall_seconds,
+        )
         reason = made.run()
         if hands.failed:
             raise hands.failed

@@ -111,6 +111,25 @@ def test_store_that_cannot_be_written_shows_fault_and_never_green(
     assert sum("the store can be written again" in each for each in said) == 1
 
 
+def test_desk_that_is_held_up_shows_fault_until_the_store_answers(
+    rig: Rig, caplog: pytest.LogCaptureFixture
+) -> None:
+    rig.stall_seconds = 0.1
+
+    def script(hands: Hands) -> None:
+        assert [hands.sees(), hands.sees(), hands.scan("RD-1")] == [S.STARTING, S.READY, S.WELCOME]
+        with held(rig):
+            assert [hands.scan("BK-1"), hands.sees()] == [S.FAULT, S.FAULT]
+        seen = iter(hands.sees, S.BORROWED)
+        assert set(seen) <= {S.FAULT}
+        assert hands.scan("BK-2") is S.BORROWED
+
+    rig.run(script)
+    said = [each.getMessage() for each in caplog.records if each.name == "station.daemon"]
+    assert [each for each in said if str(rig.folder) in each] == said
+    assert len(said) == 1 and "goes on by itself" in said[0]
+
+
 def test_station_whose_store_fails_at_the_start_goes_into_service_later(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator, Sequence
 
 from tests.hardware.checks import CHECKS
-from tests.hardware.image import BuildFailed, image
-from tests.hardware.machine import Failed
+from tests.hardware.image import BuildFailed, Image, image
+from tests.hardware.machine import Failed, prepared
 from tests.hardware.needs import Missing
 from tests.hardware.report import Figures, Result, closing
 
@@ -46,19 +46,23 @@ def _run(names: Sequence[str], rounds: int | None) -> Iterator[Result]:
     """What one check finds missing, the ones after it would miss too."""
     done = 0
     try:
-        folder = image()
-        for name in names:
-            check, usual = CHECKS[name]
-            began = time.monotonic()
-            try:
-                verdict, figures = "passed", check(folder, usual if rounds is None else rounds)
-            except Failed as error:
-                verdict, figures = "FAILED", Figures(str(error))
-            yield Result(name, verdict, figures, time.monotonic() - began)
-            done += 1
+        with prepared(image()) as made:
+            for name in names:
+                yield _result(made, name, rounds)
+                done += 1
     except Missing as error:
         for name in names[done:]:
             yield Result(name, "skipped", Figures(str(error)))
+
+
+def _result(image: Image, name: str, rounds: int | None) -> Result:
+    check, usual = CHECKS[name]
+    began = time.monotonic()
+    try:
+        figures = check(image, usual if rounds is None else rounds)
+    except Failed as error:
+        return Result(name, "FAILED", Figures(str(error)), time.monotonic() - began)
+    return Result(name, "passed", figures, time.monotonic() - began)
 
 
 if __name__ == "__main__":

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
-from tests.hardware.machine import Failed, Guest
+from tests.hardware.image import Image
+from tests.hardware.machine import Failed, Guest, second_disk
 from tests.hardware.power_cuts import power_cuts
 from tests.hardware.report import Figures
 
-Check = Callable[[Path, int], Figures]
-"""Of the image's folder, and how many rounds."""
+Check = Callable[[Image, int], Figures]
+"""With how many rounds."""
 
 SLOW_START = 60.0
 """Seconds up to the first scan, three times what they usually are; emulation varies."""
 
 
-def in_guest(name: str, seconds: float, each: float = 0.0, resets: bool = False) -> Check:
-    """A check that the guest does alone, in `seconds` and `each` for each of its rounds."""
+def in_guest(name: str, seconds: float, each: float = 0.0, disk: str = "", resets: bool = False) -> Check:
+    """A check that the guest does alone, in `seconds` and `each` for each of its rounds.
 
-    def check(image: Path, count: int) -> Figures:
+    `disk` is the size of a second one, which has nothing but a file system on it.
+    """
+
+    def check(image: Image, count: int) -> Figures:
         said: list[str] = []
-        with Guest(image, name, count, resets=resets) as guest:
+        with second_disk(disk) as made, Guest(image, name, count, disk=made, resets=resets) as guest:
             for line in guest.lines(SLOW_START + seconds + each * count):
                 if line.startswith("passed: "):
                     return Figures(**json.loads(line.removeprefix("passed: ")))
@@ -43,6 +46,7 @@ CHECKS: dict[str, tuple[Check, int]] = {
     "stop": (in_guest("stop", 90), 0),
     "service": (in_guest("service", 300), 0),
     "watchdog": (in_guest("watchdog", 240, resets=True), 0),
+    "disks": (in_guest("disks", 240, disk="32M"), 0),
     "power-cuts": (power_cuts, 5),
 }
 """Each with its number of rounds, where it has one."""

@@ -12,12 +12,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from msgspec import Struct
+
 from tests.hardware import needs
 from tests.hardware.needs import Missing
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 BUILD = CHECKOUT / "tests/hardware/build"
-PARTS = ("vmlinuz", "initrd", "root.img")
 BUILD_SECONDS = 1200
 
 UNREACHED = 75
@@ -26,22 +27,28 @@ UNREACHED = 75
 NAME = re.compile(r"[\w.-]+")
 
 
+class Image(Struct, frozen=True):
+    kernel: Path
+    initrd: Path
+    root: Path
+
+
 class BuildFailed(Exception):
     """Everything was there to be had, and yet there is no image: a fault of ours."""
 
 
-def image() -> Path:
-    """The folder of the image that fits this checkout, built first if it isn't there. Raises Missing."""
+def image() -> Image:
+    """The one that fits this checkout, built first if it isn't there. Raises Missing or BuildFailed."""
     needs.tools()
     wanted = requirements()
     folder = _cache() / key(BUILD.read_bytes(), wanted)
-    if not all((folder / part).exists() for part in PARTS):
+    if not folder.exists():
         if os.geteuid() != 0:
             raise Missing("only root can build the guest's image: run it once with sudo")
         mirror = needs.mirror()
         print("building the guest's image, once", flush=True)
         _build(folder, mirror, wanted)
-    return folder
+    return Image(folder / "vmlinuz", folder / "initrd", folder / "root.img")
 
 
 def requirements() -> list[str]:

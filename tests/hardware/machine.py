@@ -9,10 +9,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
-from tests.hardware.image import CHECKOUT
+from msgspec import structs
+
+from tests.hardware.image import CHECKOUT, Image
 from tests.hardware.needs import Missing
 
 QEMU = (
@@ -25,6 +28,8 @@ KERNEL = "console=ttyS0 rw panic=-1 quiet mitigations=off audit=0 modprobe.black
 HERE = "here"
 """The guest's first word: QEMU, kernel, root and checkout are all right, what follows is the check's."""
 
+PREPARE_SECONDS = 120.0
+
 
 class Failed(Exception):
     """A check has failed; the text says what was seen."""
@@ -33,21 +38,28 @@ class Failed(Exception):
 class Guest:
     """A guest that runs `check`, with `disk` as its second one. Ended, however far it is, with its `with`.
 
-    `resets`: a reset starts it again; otherwise it ends it.
+    `resets`: a reset starts it again; otherwise it ends it. `keeps`: what it does to its root stays.
     """
 
     def __init__(
-        self, image: Path, check: str, count: int = 0, disk: Path | None = None, resets: bool = False
+        self,
+        image: Image,
+        check: str,
+        count: int = 0,
+        *,
+        disk: Path | None = None,
+        resets: bool = False,
+        keeps: bool = False,
     ) -> None:
         self._console = tempfile.NamedTemporaryFile(prefix="shelfpost-console-")  # noqa: SIM115
         self._errors = tempfile.NamedTemporaryFile(prefix="shelfpost-qemu-")  # noqa: SIM115
-        disks = [f"file={image}/root.img,if=virtio,format=raw,snapshot=on"]
+        disks = [f"file={image.root},if=virtio,format=raw,snapshot={'off' if keeps else 'on'}"]
         disks += [f"file={disk},if=virtio,format=raw"] if disk else []
         self._command = [
             *QEMU,
             *(() if resets else ("-no-reboot",)),
             *("-serial", f"file:{self._console.name}", "-serial", "stdio"),
-            *("-kernel", f"{image}/vmlinuz", "-initrd", f"{image}/initrd"),
+            *("-kernel", str(image.kernel), "-initrd", str(image.initrd)),
             *("-append", f"{KERNEL} check={check} count={count}"),
             *(word for each in disks for word in ("-drive", each)),
             *("-virtfs", f"local,path={CHECKOUT},mount_tag=checkout,security_model=none,readonly=on"),
@@ -121,3 +133,30 @@ class Guest:
         """The last that QEMU and the guest's kernel have said."""
         said = [Path(each.name).read_text(errors="replace") for each in (self._console, self._errors)]
         return " ".join("".join(said)[-400:].split()) or "it said nothing"
+
+
+@contextmanager
+def prepared(image: Image) -> Iterator[Image]:
+    """With the checkout installed and compiled in its root, as a station has it: each start is quicker so."""
+    with tempfile.TemporaryDirectory(prefix="shelfpost-root-") as folder:
+        root = Path(folder) / "root.img"
+        subprocess.run(["cp", "--sparse=always", str(image.root), str(root)], check=True)
+        made = structs.replace(image, root=root)
+        with Guest(made, "prepare", keeps=True) as guest:
+            said = list(guest.lines(PREPARE_SECONDS))
+        if said != ["prepared"]:
+            raise Failed("\n".join(["the checkout can't be installed in the guest:", *said]))
+        yield made
+
+
+@contextmanager
+def second_disk(size: str) -> Iterator[Path | None]:
+    """A disk of so many M, with nothing but a file system on it; no size, no disk."""
+    if not size:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="shelfpost-disk-") as folder:
+        disk = Path(folder) / "disk.img"
+        command = ["mkfs.ext4", "-q", "-F", "-m", "0", str(disk), size]
+        subprocess.run(command, check=True, capture_output=True)
+        yield disk

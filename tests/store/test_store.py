@@ -262,6 +262,25 @@ def test_store_is_not_made_on_a_full_disk(small_disk: Path) -> None:
     Store.open(small_disk / "station.db", STATION).close()
 
 
+def test_disk_that_turns_read_only_takes_nothing_until_it_can_be_written_again(tmp_path: Path) -> None:
+    with closing(Store.open(tmp_path / "station.db", STATION)) as store:
+        stock(store)
+        with disks.read_only(tmp_path), pytest.raises(StoreError, match="file system is read-only"):
+            store.decide(lambda _: lend("BK-1"), NOW)
+        assert kept(store) == ([], [])
+        store.decide(lambda _: lend("BK-1"), NOW)
+        assert kept(store) == (["BK-1"], ["BK-1"])
+
+
+def test_store_whose_file_is_gone_takes_nothing(tmp_path: Path) -> None:
+    """Else it would be written to a file that nobody can find again."""
+    with closing(Store.open(tmp_path / "station.db", STATION)) as store:
+        stock(store)
+        (tmp_path / "station.db").rename(tmp_path / "moved.db")
+        with pytest.raises(StoreError, match="No such file"):
+            store.decide(lambda _: lend("BK-1"), NOW)
+
+
 SYNC = re.compile(r"^(?:\d+ +)?(?:fsync|fdatasync)\(\d+<[^>]*/([^>/]*)>")
 STEP = re.compile(r'"-- (.*)\\n"')
 

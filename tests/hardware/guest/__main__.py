@@ -1,4 +1,4 @@
-"""Runs one check in the guest. The host reads what it prints: `passed: ` and figures, `failed: …`, or notes."""
+"""Runs one check in the guest. The host reads what it prints: `passed:` and figures, `failed:`, or notes."""
 
 from __future__ import annotations
 

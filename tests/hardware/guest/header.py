@@ -61,6 +61,12 @@ class Watch:
             assert time.monotonic() < end, f"the lines never were {levels}: they are {now}"
             time.sleep(0.001)
 
+    def until_not(self, levels: Levels) -> None:
+        end = time.monotonic() + PATIENCE
+        while self.levels() == levels:
+            assert time.monotonic() < end, f"the lines stay {levels}"
+            time.sleep(0.001)
+
     def _sample(self) -> None:
         while not self._ended.wait(SAMPLE_SECONDS):
             levels = self.levels()

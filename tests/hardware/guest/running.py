@@ -16,10 +16,10 @@ from tests.hardware.guest.talk import PANEL, PATIENCE, SILENCE_MS, Talk
 class Station(Talk):
     """A station with a library of its own, in `folder`. `scanners` are the layouts by the scanners' names.
 
-    `panel` is what else its panel is to know.
+    `more` goes on with its configuration, in the section of the panel.
     """
 
-    def __init__(self, scanners: Mapping[str, str], folder: Path | None = None, panel: str = "") -> None:
+    def __init__(self, scanners: Mapping[str, str], folder: Path | None = None, more: str = "") -> None:
         made = Path(tempfile.mkdtemp(prefix="station-"))
         config = made / "station.toml"
         super().__init__([sys.executable, "-m", "station", "--config", str(config)], scanners)
@@ -31,7 +31,7 @@ class Station(Talk):
             for name, layout in scanners.items()
         )
         about = f'[station]\nid = "desk_1"\ndata_dir = "{self.folder}"\n'
-        config.write_text(about + sections + PANEL + panel, encoding="utf-8")
+        config.write_text(about + sections + PANEL + more, encoding="utf-8")
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Station:

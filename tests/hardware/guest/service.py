@@ -1,4 +1,4 @@
-"""The project's own unit under systemd: its user, its devices, ready, stop, hang, and what is not restarted."""
+"""The project's own unit under systemd: its user, its devices, a stop, a hang, a wrong configuration."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def check(_count: int) -> str:
         assert unit.loans() == {f"BK-{n}": "RD-1" for n in range(1, 5)}
     return (
         "as its own user it has the scanner and the header and no other device; stop turns all lines off;"
-        f" a desk that hung was killed after {killed:.0f} s and lent again {back:.0f} s later; exit 78 stays down"
+        f" a hung desk was killed after {killed:.0f} s and lent again {back:.0f} s later; exit 78 stays down"
     )
 
 

@@ -1,4 +1,4 @@
-"""SIGTERM turns all four lines off, whatever was lit, and by the station's own doing: off first, then let go."""
+"""SIGTERM turns all four lines off, whatever was lit, and by the station's own doing: off, then let go."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ buzzer = 18
 
 
 class Talk:
-    """`words` is the command, up to its configuration; `scanners` are the names whose answers are looked for."""
+    """`words` is the command, up to its configuration; `scanners` are those whose answers are looked for."""
 
     def __init__(self, words: Sequence[str], scanners: Iterable[str]) -> None:
         self._words = words

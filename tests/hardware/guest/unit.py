@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -74,7 +73,7 @@ class Unit(Talk):
         return int(self.property("MainPID"))
 
     def becomes(self, state: str) -> None:
-        """Wait until systemd says that it is `active`, which a unit of Type=notify is when it says so itself."""
+        """Wait until systemd says so; `active` means that a unit of Type=notify has said it of itself."""
         end = time.monotonic() + PATIENCE
         while self.property("ActiveState") != state:
             assert time.monotonic() < end, f"the unit never was {state}, it is {self.property('ActiveState')}"
@@ -93,5 +92,5 @@ def owner(path: str) -> str:
     """A device node's group and mode."""
     import grp
 
-    found = os.stat(path)
+    found = Path(path).stat()
     return f"{grp.getgrgid(found.st_gid).gr_name} {found.st_mode & 0o777:o}"
