@@ -13,7 +13,7 @@ help:
 	@echo 'make test     all tests, with a real Mosquitto on a free port'
 	@echo 'make check    ruff, mypy --strict, import-linter'
 	@echo 'make bench    the benchmarks of docs/performance.md'
-	@echo 'make hardware  scanners and pins of a real kernel in an emulated guest; needs root, qemu and mmdebstrap'
+	@echo 'make hardware  the station in an emulated guest with a real kernel: scanners, pins, systemd, power cuts'
 	@echo 'sudo make install    the station on this Pi, or its upgrade; keeps configuration and data'
 	@echo 'sudo make back       the version before it'
 	@echo 'sudo make uninstall  takes it off; with PURGE=1 its data too'
@@ -41,6 +41,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
 hardware: $(VENV)/.dev
+	@scripts/setup $(PYTHON) $(VENV) simulator,backup,dev qemu-system-x86_64 mmdebstrap mkfs.ext4 cpio xz || true
 	$(BIN)/python -m tests.hardware $(CHECKS)
 
 install:

@@ -94,7 +94,7 @@ class SqliteStorage(Storage):
         try:
             cause = "its file system is read-only" if os.statvfs(self._path).f_flag & os.ST_RDONLY else ""
         except OSError as error:
-            cause = error.strerror
+            cause = error.strerror or str(error)
         if cause:
             raise explained(sqlite3.OperationalError(cause), self._path)
 

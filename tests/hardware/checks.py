@@ -47,6 +47,6 @@ CHECKS: dict[str, tuple[Check, int]] = {
     "service": (in_guest("service", 300), 0),
     "watchdog": (in_guest("watchdog", 240, resets=True), 0),
     "disks": (in_guest("disks", 240, disk="32M"), 0),
-    "power-cuts": (power_cuts, 5),
+    "power-cuts": (power_cuts, 50),
 }
 """Each with its number of rounds, where it has one."""
