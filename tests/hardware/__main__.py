@@ -14,7 +14,7 @@ from tests.hardware.checks import CHECKS
 from tests.hardware.image import BuildFailed, Image, image
 from tests.hardware.machine import Failed, prepared
 from tests.hardware.needs import Missing
-from tests.hardware.report import Figures, Result, closing
+from tests.hardware.report import Figures, Result, Verdict, closing
 
 
 def main(words: Sequence[str]) -> int:
@@ -43,16 +43,17 @@ def _wanted(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _run(names: Sequence[str], rounds: int | None) -> Iterator[Result]:
-    """What one check finds missing, the ones after it would miss too."""
+    """What is missing for one check is missing for all after it, and so is a guest that can't be prepared."""
     done = 0
     try:
         with prepared(image()) as made:
             for name in names:
                 yield _result(made, name, rounds)
                 done += 1
-    except Missing as error:
+    except (Missing, Failed) as error:
         for name in names[done:]:
-            yield Result(name, "skipped", Figures(str(error)))
+            verdict: Verdict = "skipped" if isinstance(error, Missing) else "FAILED"
+            yield Result(name, verdict, Figures(str(error)))
 
 
 def _result(image: Image, name: str, rounds: int | None) -> Result:

@@ -12,6 +12,9 @@ MADE = ("scans", "unplugs", "cuts", "decodes")
 """What is counted over all checks."""
 
 
+Verdict = Literal["passed", "FAILED", "skipped"]
+
+
 class Figures(Struct, frozen=True):
     """What a check that has passed says of itself, and how many of `MADE` it has made."""
 
@@ -21,7 +24,7 @@ class Figures(Struct, frozen=True):
 
 class Result(Struct, frozen=True):
     name: str
-    verdict: Literal["passed", "FAILED", "skipped"]
+    verdict: Verdict
     figures: Figures
     seconds: float = 0.0
 
