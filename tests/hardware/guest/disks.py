@@ -72,7 +72,7 @@ def _is_stuck(desk: Desk, disk: Disk) -> None:
 
 
 def _fails(desk: Desk, disk: Disk) -> None:
-    """What ext4 makes of a disk that is well again depends on what has failed; a new mount is always right."""
+    """What ext4 makes of a disk that is well again depends on what has failed; a new mount always works."""
     with disk.failing():
         assert not desk.sees_green(desk.scans())
         assert not desk.sees_green(desk.scans())
