@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from tests.hardware.guest.tally import MADE
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds after which something that should have happened has not: emulation is slow, and hosts are busy."""
 
 SILENCE_MS = 300
