@@ -164,6 +164,7 @@ class Daemon:
                 self._heed(message)
 
     def _heed(self, message: Reading | Report | LinkUp | LinkDown | None) -> None:
+        """Scans that wait were made before now: by their time a session goes on that by now has ended."""
         match message:
             case None:
                 self._guarded(self._join_library)
@@ -171,7 +172,8 @@ class Daemon:
                 pass
             case _:
                 self._handle(message)
-        self._tick()
+        if self._inbox.empty():
+            self._tick()
         self._rest()
 
     def _held_up(self, seconds: float) -> None:

@@ -130,6 +130,30 @@ def test_desk_that_is_held_up_shows_fault_until_the_store_answers(
     assert len(said) == 1 and "goes on by itself" in said[0]
 
 
+def test_scans_that_had_to_wait_belong_to_the_session_in_which_they_were_made(rig: Rig) -> None:
+    held_up, made = threading.Event(), threading.Event()
+
+    def hold(shown: Shown) -> None:
+        if shown.signal is S.UNKNOWN:
+            held_up.set()
+            assert made.wait(PATIENCE)
+
+    rig.panel.on_show = hold
+
+    def script(hands: Hands) -> None:
+        assert [hands.sees(), hands.sees()] == [S.STARTING, S.READY]
+        assert isinstance(hands.clock, SetClock)
+        hands.emit(Reading(hands.name, "XX-1", hands.clock.now().mono))
+        assert held_up.wait(PATIENCE)
+        for text in ("RD-1", "BK-1"):
+            hands.emit(Reading(hands.name, text, hands.clock.step(2).mono))
+        hands.clock.step(60)
+        made.set()
+        assert [hands.sees() for _ in range(3)] == [S.UNKNOWN, S.WELCOME, S.BORROWED]
+
+    rig.run(script)
+
+
 def test_station_whose_store_fails_at_the_start_goes_into_service_later(
     rig: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,8 +24,8 @@ QEMU = (
     *("-device", "i6300esb", "-action", "watchdog=reset"),
 )
 QUICK = ("-accel", "tcg,thread=multi", "-smp", "2")
-STEADY = ("-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=3,sleep=off")
-"""Its clock counts instructions, 8 ns each, and leaps to the next timer when there is nothing to do: a host
+STEADY = ("-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=1,sleep=off")
+"""Its clock counts instructions, 2 ns each, and leaps to the next timer when there is nothing to do: a host
 that is busy neither stretches nor breaks what is timed. To such a guest a disk is slow, and may seem stuck.
 """
 KERNEL = "console=ttyS0 rw panic=-1 quiet mitigations=off audit=0 no_timer_check modprobe.blacklist=iTCO_wdt"
