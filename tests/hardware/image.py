@@ -21,6 +21,9 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 BUILD = CHECKOUT / "tests/hardware/build"
 BUILD_SECONDS = 1200
 
+EXTRAS = ("gpio", "serial")
+"""Of the station's; the camera's packages are another matter."""
+
 UNREACHED = 75
 """The build's exit status where Debian or pip's index did not give it a package, as in sysexits.h."""
 
@@ -54,7 +57,8 @@ def image() -> Image:
 def requirements() -> list[str]:
     """What pip is to install for the guest's station: pinned, as constraints.txt has it."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["gpio"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *(each for name in EXTRAS for each in extras[name])]
     return pinned(wanted, (CHECKOUT / "constraints.txt").read_text(encoding="utf-8").split())
 
 

@@ -64,7 +64,7 @@ def _held(scanner: Typist) -> Iterator[None]:
 
 def _finds(station: Station, expected: list[str]) -> None:
     """Each of `expected` is among what the command finds."""
-    words = station._words("doctor", "--json")
+    words = [*station.words, "doctor", "--json"]
     said = subprocess.run(words, check=False, stdout=subprocess.PIPE, text=True).stdout
     found = [f"{each['status']} {each['check']}: {each['found']}" for each in json.loads(said)]
     missing = [each for each in expected if each not in found]

@@ -36,7 +36,7 @@ class Station(Talk):
 
     def __enter__(self) -> Station:
         """Returns when the station is in service and reads every scanner."""
-        self._process = subprocess.Popen([*self._words, "run"], stderr=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen([*self.words, "run"], stderr=subprocess.PIPE, text=True)
         assert self._process.stderr
         self.listen(self._process.stderr)
         for _ in ("ready", *self._scanners):

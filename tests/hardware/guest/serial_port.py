@@ -9,12 +9,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.hardware.guest.running import Station
+from tests.hardware.guest.talk import PATIENCE
+from tests.hardware.guest.tally import MADE
 
 VENDOR, PRODUCT = "05e0", "1701"
 GADGET = Path("/dev/ttyGS0")
 """The scanner's side. The kernel's own USB controller joins it to the host's side, a CDC-ACM port."""
 
-PATIENCE = 30.0
+SERIAL = f"""
+[[scanner]]
+driver = "serial"
+name = "serial"
+match = "{VENDOR}:{PRODUCT}"
+[session]
+repeat_seconds = 0.001
+"""
 
 
 class Scanner:
@@ -48,10 +57,7 @@ def awaited(look: Callable[[], set[Path]]) -> set[Path]:
 def check(rounds: int) -> str:
     subprocess.run(["modprobe", "-a", "dummy_hcd", "cdc_acm"], check=True)
     scanner, names = Scanner(), set()
-    station = Station({})
-    with station._config.open("a") as config:
-        config.write(f'[[scanner]]\ndriver = "serial"\nname = "serial"\nmatch = "{VENDOR}:{PRODUCT}"\n')
-        config.write("[session]\nrepeat_seconds = 0.001\n")
+    station = Station({}, more=SERIAL)
     station.stock(["RD-1"], ["BK-红楼梦"])
     port = scanner.plug()
     with station:
@@ -71,6 +77,7 @@ def _lends(scanner: Scanner, station: Station) -> None:
     station.until("serial: (borrowed|renewed|refused)")
     scanner.send("CMD-DONE\r")
     station.until("serial: goodbye")
+    MADE["scans"] += 3
 
 
 def _again(scanner: Scanner, station: Station, port: Path) -> Path:
@@ -78,6 +85,7 @@ def _again(scanner: Scanner, station: Station, port: Path) -> Path:
     scanner.send("RD-")
     held = os.open(port, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     scanner.unplug()
+    MADE["unplugs"] += 1
     station.until("scanner serial is gone")
     port = scanner.plug()
     os.close(held)

@@ -32,14 +32,14 @@ class Talk:
     """`words` is the command, up to its configuration; `scanners` are those whose answers are looked for."""
 
     def __init__(self, words: Sequence[str], scanners: Iterable[str]) -> None:
-        self._words = words
+        self.words = words
         self._answer = rf"^INFO [\w.]+: ({'|'.join(scanners)}): \w+"
         self._said: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.log: list[str] = []
 
     def command(self, *words: str) -> str:
         """What another command of the station prints. Raises CalledProcessError."""
-        return subprocess.run([*self._words, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
+        return subprocess.run([*self.words, *words], check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def stock(self, readers: list[str], items: list[str]) -> None:
         """A library that lends any number of books to one reader."""
