@@ -163,7 +163,7 @@ class Daemon:
             with self._stall:
                 self._heed(message)
 
-    def _heed(self, message: Report | News | None) -> None:
+    def _heed(self, message: Report | News | Joined | NotJoined | None) -> None:
         """Scans that wait were made before now: by their time a session goes on that by now has ended."""
         match message:
             case None:
