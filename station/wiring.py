@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from station.config import (
+    CameraConfig,
     Config,
+    ConfigError,
     EvdevConfig,
     GpioPanelConfig,
     LogPanelConfig,
@@ -43,9 +45,27 @@ def scanner(config: ScannerConfig) -> Scanner:
         return SerialScanner(
             config.name, config.match, config.encoding, config.baud, silence=config.silence_ms / 1000
         )
+    if isinstance(config, CameraConfig):
+        return _camera(config)
     from station.drivers.lines import LinesScanner
 
     return LinesScanner(config.name, config.path)
+
+
+def _camera(config: CameraConfig) -> Scanner:
+    """Raises ConfigError where what the camera's files need isn't installed."""
+    from station.drivers.camera import EXTRA
+
+    try:
+        from station.drivers.camera.picamera import Picamera, Settings
+        from station.drivers.camera.scanner import CameraScanner
+    except ModuleNotFoundError as error:
+        raise ConfigError([f'[[scanner]] driver = "camera": {EXTRA.format(error.name)}']) from None
+
+    width, height = config.resolution.split("x")
+    focus = config.focus_cm / 100 if config.focus_cm else None
+    settings = Settings(config.camera, (int(width), int(height)), focus)
+    return CameraScanner(config.name, lambda: Picamera(settings))
 
 
 def panel(config: PanelConfig) -> Panel:

@@ -123,7 +123,7 @@ def test_all_mistakes_are_reported_at_once(file: Path) -> None:
         protocol = 3
         cert_file = "station.crt"
         [[scanner]]
-        driver = "camera"
+        driver = "webcam"
         silence_ms = "long"
         [[scanner]]
         driver = "lines"
@@ -156,7 +156,7 @@ def test_all_mistakes_are_reported_at_once(file: Path) -> None:
         "broker.host: is missing",
         "broker.cert_file: is of no use without key_file",
         "broker.cert_file: is of no use without ca_file",
-        'scanner #1.driver: must be "evdev", "serial" or "lines", not "camera"',
+        'scanner #1.driver: must be "evdev", "serial", "lines" or "camera", not "webcam"',
         'scanner #1.silence_ms: must be a whole number from 10 to 5000, not "long"',
         'scanner #2.match: belongs to driver "evdev" or "serial", not to "lines"',
         'scanner #3.match: must be text as described here, not "/dev/input/event3"',
@@ -205,10 +205,10 @@ def test_a_problem_names_file_key_mistake_and_meaning(file: Path) -> None:
             'panel.driver: must be "gpio", "terminal" or "log", not "LOG"; did you mean "log"?',
         ),
         ("[scanner]", "scanner: must be written as [[scanner]], once for each"),
-        ("[[scanner]]", 'scanner #1.driver: is missing; it must be "evdev", "serial" or "lines"'),
+        ("[[scanner]]", 'scanner #1.driver: is missing; it must be "evdev", "serial", "lines" or "camera"'),
         (
             "[[scanner]]\ndriver = 'tape'",
-            'scanner #1.driver: must be "evdev", "serial" or "lines", not "tape"',
+            'scanner #1.driver: must be "evdev", "serial", "lines" or "camera", not "tape"',
         ),
         ("[[scanner]]\ndriver = 'serial'", "scanner #1.match: is missing"),
         ("[[scanner]]\ndriver = 'evdev'", "scanner #1.match: is missing"),

@@ -77,7 +77,7 @@ def test_the_example_loads_with_all_of_it_switched_on(tmp_path: Path, panel: typ
     file.write_text("\n".join(lines))
     config = load(file)
     assert isinstance(config.panel, panel)
-    assert [scanner.name for scanner in config.scanner] == ["evdev-1", "serial-2", "lines-3"]
+    assert [scanner.name for scanner in config.scanner] == ["evdev-1", "serial-2", "lines-3", "camera-4"]
     assert config.broker and config.broker.host == "broker.local"
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "event": "event",
     "report": "report",
     "print": "print_",
+    "decode": "decode",
     "backup": "backup",
     "restore": "restore",
     "resend": "resend",

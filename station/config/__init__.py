@@ -14,6 +14,7 @@ from station.config.identity import complete
 from station.config.sections import (
     DATA_DIR,
     BrokerConfig,
+    CameraConfig,
     Config,
     EvdevConfig,
     GpioPanelConfig,
@@ -32,6 +33,7 @@ from station.config.sections import (
 __all__ = [
     "EX_CONFIG",
     "BrokerConfig",
+    "CameraConfig",
     "Config",
     "ConfigError",
     "EvdevConfig",

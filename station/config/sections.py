@@ -24,6 +24,8 @@ Baud = Annotated[int, Meta(ge=300, le=4_000_000)]
 Topic = Annotated[str, Meta(pattern=r"^[^\s+#/$]+(/[^\s+#/$]+)*\Z", max_length=200)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Pin = Annotated[int, Meta(ge=0, le=27)]
+CameraNumber = Annotated[int, Meta(ge=0, le=9)]
+Focus = Annotated[float, Meta(ge=5, le=200)]
 Milliseconds = Annotated[int, Meta(ge=10, le=5_000)]
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
 Pattern = re.Pattern[str]
@@ -84,7 +86,10 @@ class BrokerConfig(Section, frozen=True, kw_only=True):
                 yield key, f"is of no use without {other}"
 
 
-SCANNER = "a USB scanner that types (evdev), one that is a serial port (serial), or lines of text (lines)"
+SCANNER = (
+    "a USB scanner that types (evdev), one that is a serial port (serial), a Raspberry Pi's camera (camera), or"
+    " lines of text (lines)"
+)
 PANEL = "lamps and buzzer on pins (gpio), a picture in the terminal (terminal), or JSON lines (log)"
 
 
@@ -136,7 +141,22 @@ class LinesConfig(ScannerSection, frozen=True, kw_only=True):
     ]
 
 
-ScannerConfig = EvdevConfig | SerialConfig | LinesConfig
+class CameraConfig(ScannerSection, frozen=True, kw_only=True):
+    driver: Annotated[Literal["camera"], Meta(description=SCANNER)] = "camera"
+    camera: Annotated[
+        CameraNumber, Meta(description="which camera, as rpicam-hello --list-cameras counts them, from 0")
+    ] = 0
+    resolution: Annotated[
+        Literal["1920x1080", "1280x720"],
+        Meta(description="the size of its pictures; the smaller is read twice as quickly, from half as far"),
+    ] = "1920x1080"
+    focus_cm: Annotated[
+        Focus | None,
+        Meta(description="how far away codes are held, for a lens that moves; by itself if not set"),
+    ] = None
+
+
+ScannerConfig = EvdevConfig | SerialConfig | LinesConfig | CameraConfig
 
 
 class PanelSection(Section, frozen=True, kw_only=True):

@@ -1,0 +1,54 @@
+"""A camera as a scanner: pictures in, one reading a code out.
+
+    picamera → scene: has anything changed? → decoder: which codes are there → agreement: is it a scan → emit
+
+numpy, Pillow, the two decoders and picamera2 are imported here and nowhere else, each by one file.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+EXTRA = "{} is not installed: it comes with Shelfpost's extra `camera` (pip install 'shelfpost[camera]')"
+
+
+class DecoderMissing(Exception):
+    """A library that decodes is not there; the text says how to get it."""
+
+
+class Box(Struct, frozen=True):
+    """Where a code is, upright around it, in parts of the picture's width and height."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+
+class Code(Struct, frozen=True):
+    """A code as it was read. `votes` is how many decoders read it so in this picture."""
+
+    text: str
+    symbology: str
+    box: Box
+    votes: int = 1
+
+
+class Found(Struct, frozen=True):
+    """What one decoder has found in one array; `corners` are its pixels, x before y."""
+
+    text: str
+    symbology: str
+    corners: tuple[tuple[float, float], ...]
+
+
+EAN13, CODE128, QR = "ean13", "code128", "qr"
+"""The symbologies that books, labels and cards bear. Each other one that is looked for costs time and brings
+readings of things that are no codes."""

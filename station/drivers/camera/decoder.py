@@ -1,0 +1,108 @@
+"""Which codes are in a picture: a cascade of passes, cheapest first, that ends when it has read something.
+
+docs/decisions/07-camera.md says what each pass reads and costs; `python -m bench camera` measures it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from station.drivers.camera import EAN13, QR, Box, Code, Found
+from station.drivers.camera.fitting import has_check_digit
+from station.drivers.camera.luma import Luma, View, cut
+from station.drivers.camera.zbar import Zbar
+from station.drivers.camera.zxing import Zxing
+
+MARGIN = 0.15
+"""Of a code's longer side: what the other decoder is given around it, its quiet zone included."""
+
+
+Enough = Callable[[Code], bool]
+
+
+class Engine(Protocol):
+    def read(self, luma: Luma) -> list[Found]: ...
+
+
+class Pass(Struct, frozen=True):
+    """One look at the picture, by `zxing` or `zbar`."""
+
+    engine: str
+    view: View
+
+    @property
+    def name(self) -> str:
+        size = {1: "whole", 2: "half"}[self.view.smaller]
+        return f"{self.engine} {size}" + (f" turned {self.view.angle}°" if self.view.angle else "")
+
+
+ZXING, ZBAR = "zxing", "zbar"
+PASSES = (
+    Pass(ZXING, View(2)),
+    Pass(ZXING, View(2, 45)),
+    Pass(ZXING, View()),
+    Pass(ZBAR, View(2, 45)),
+    Pass(ZBAR, View(2)),
+    Pass(ZXING, View(1, 45)),
+)
+
+
+class Decoder:
+    """Raises DecoderMissing, with what to install, where one of the two libraries isn't there."""
+
+    def __init__(self, passes: Sequence[Pass] = PASSES) -> None:
+        self._passes = passes
+        self._engines: dict[str, Engine] = {ZXING: Zxing(), ZBAR: Zbar()}
+
+    def read(self, luma: Luma, enough: Enough | None = None) -> list[Code]:
+        """The codes in a picture, each once; a second vote says that the other decoder reads the same there.
+
+        The passes end with the first that reads a code which is `enough`, by default any that is sure.
+        """
+        views: dict[View, Luma] = {}
+        codes: dict[str, Code] = {}
+        for each in self._passes:
+            if each.view not in views:
+                views[each.view] = each.view.of(luma)
+            for code in self._codes(each, views[each.view]):
+                known = codes.get(code.text)
+                codes[code.text] = known if known and known.votes > code.votes else code
+            if any(map(enough or is_sure, codes.values())):
+                break
+        return _without_rivals(codes.values())
+
+    def _codes(self, by: Pass, seen: Luma) -> Iterator[Code]:
+        for found in self._engines[by.engine].read(seen):
+            if found.symbology != EAN13 or has_check_digit(found.text):
+                votes = 1 + self._other_agrees(by.engine, found, seen)
+                yield Code(found.text, found.symbology, _box(found, by.view, seen), votes)
+
+    def _other_agrees(self, engine: str, found: Found, seen: Luma) -> bool:
+        other = self._engines[ZBAR if engine == ZXING else ZXING]
+        return any(each.text == found.text for each in other.read(cut(seen, found.corners, MARGIN)))
+
+
+def is_sure(code: Code) -> bool:
+    """Whether the passes may end with it. A QR code checks itself; of ten misread EAN-13 one has a right
+    check digit, and of a hundred misread Code 128 one: it takes both decoders."""
+    return code.votes > 1 or code.symbology == QR
+
+
+def _without_rivals(codes: Collection[Code]) -> list[Code]:
+    """Without what lies where something sure lies: there is one code in one place, and that is another."""
+    sure = [each for each in codes if is_sure(each)]
+    return sure + [
+        each
+        for each in codes
+        if not is_sure(each) and not any(other.box.holds(*each.box.middle) for other in sure)
+    ]
+
+
+def _box(found: Found, view: View, seen: Luma) -> Box:
+    height, width = seen.shape
+    points = view.back(found.corners, (width, height)) / (width * view.smaller, height * view.smaller)
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    return Box(float(left), float(top), float(right), float(bottom))
