@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.camera.pictures import FULL_HD, Code, Optics, Place, Random, Size, ean13
+from tests.camera.pictures import FULL_HD, Label, Optics, Place, Random, Size, ean13
 
 SHARES = (("ean13", 0.5), ("code128", 0.25), ("qr", 0.25))
 """What is shown: half ISBNs, a quarter copy labels, a quarter QR labels."""
@@ -12,20 +12,20 @@ SHARES = (("ean13", 0.5), ("code128", 0.25), ("qr", 0.25))
 Kind = Callable[[Random], tuple[Place, Optics]]
 
 
-def code(random: Random, kind: str | None = None) -> Code:
+def code(random: Random, kind: str | None = None) -> Label:
     """A code of the library's, by chance."""
     kind = kind or str(random.choice([name for name, _ in SHARES], p=[share for _, share in SHARES]))
     number = int(random.integers(0, 10**9))
     match kind:
         case "ean13":
-            return Code(ean13(f"978{number:09}"), kind)
+            return Label(ean13(f"978{number:09}"), kind)
         case "qr":
-            return Code(f"RD-{number % 10**5}", kind)
+            return Label(f"RD-{number % 10**5}", kind)
         case "datamatrix" | "aztec" | "code39":
-            return Code(f"X{number % 10**6}", kind)
+            return Label(f"X{number % 10**6}", kind)
         case "itf":
-            return Code(f"{number % 10**8:08}", kind)
-    return Code(f"BK-{number % 10**5}", kind)
+            return Label(f"{number % 10**8:08}", kind)
+    return Label(f"BK-{number % 10**5}", kind)
 
 
 def middle(random: Random) -> tuple[float, float]:

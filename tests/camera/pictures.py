@@ -30,7 +30,7 @@ WHITE = 255
 NOISE_LENGTH = 1 << 23
 
 
-class Code(Struct, frozen=True):
+class Label(Struct, frozen=True):
     """What is on the label, and how: `ean13`, `code128`, `qr`, or one that the station doesn't read."""
 
     text: str
@@ -68,6 +68,7 @@ FORMATS = {
     "ean13": zxingcpp.EAN13,
     "code128": zxingcpp.Code128,
     "qr": zxingcpp.QRCode,
+    "ean5": zxingcpp.EAN5,
     "code39": zxingcpp.Code39,
     "itf": zxingcpp.ITF,
     "datamatrix": zxingcpp.DataMatrix,
@@ -82,7 +83,7 @@ def ean13(twelve: str) -> str:
 
 
 def picture(
-    codes: Sequence[tuple[Code, Place]],
+    codes: Sequence[tuple[Label, Place]],
     optics: Optics = Optics(),  # noqa: B008
     size: Size = FULL_HD,
     random: Random | None = None,
@@ -125,7 +126,7 @@ def desk(random: Random, size: Size = FULL_HD) -> Luma:
     return np.asarray(canvas.rotate(float(random.uniform(0, 360)), Image.Resampling.BILINEAR, fillcolor=100))
 
 
-def _put(canvas: Image.Image, code: Code, place: Place) -> None:
+def _put(canvas: Image.Image, code: Label, place: Place) -> None:
     """Draw a code, on its white label, into its place; the rest of the canvas stays as it is."""
     label = _label(code, max(DRAWN, math.ceil(place.module)))
     per_module = max(DRAWN, math.ceil(place.module))
@@ -142,7 +143,7 @@ def _put(canvas: Image.Image, code: Code, place: Place) -> None:
 
 
 @cache
-def _label(code: Code, scale: int) -> Image.Image:
+def _label(code: Label, scale: int) -> Image.Image:
     barcode = zxingcpp.create_barcode(code.text, FORMATS[code.kind])
     return Image.fromarray(np.array(barcode.to_image(scale=scale, add_quiet_zones=True)))
 

@@ -23,7 +23,7 @@ LOOK_AGAIN = 5.0
 STILL = 3.0
 """Seconds without a change after which pictures are no longer decoded. A lens needs two to find its focus."""
 LONGEST = 2_048
-"""Characters of a QR code with a contact, as the contract has it. What is longer is nothing: an unknown code."""
+"""Characters of a QR code with a contact, as the contract has it. What is longer is read as an empty line."""
 
 Clock = Callable[[], float]
 

@@ -1,6 +1,7 @@
-"""Whether anything has changed before the camera, seen in rough: the mean light of some hundred cells.
+"""Whether anything has changed before the camera, seen in rough: light and contrast of some hundred cells.
 
-A cell averages so many pixels that noise is gone, and costs a thousandth of a decoder's pass.
+A cell averages so many pixels that noise is gone. Light alone is not enough: a label of black and white may
+be as grey, on the whole, as the desk that it is laid on.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from station.drivers.camera.luma import Luma
 STEP = 4
 """Every fourth pixel of every fourth row is looked at."""
 CELL = 16
-"""Pixels of these, each way, whose mean is a cell: 64 × 64 of the picture's, a small label's size."""
+"""Of these, each way, in a cell: 64 × 64 of the picture's pixels, a small label's size."""
 LEVELS = 6.0
-"""Of 256, by which the light of a cell has to change. Noise of 20 levels changes it by 1.3."""
+"""Of 256, by which a cell has to change, its mean or its standard deviation; noise of 20 changes it by 1."""
 
 Cells = np.ndarray[Any, np.dtype[np.float32]]
+"""Two planes, means and standard deviations; then rows and columns."""
 
 
 Span = tuple[int, int]
@@ -38,7 +40,7 @@ class Scene:
     """What the last picture showed. A picture in which the light alone has changed, all over, is the same."""
 
     def __init__(self) -> None:
-        self._cells: Cells = np.zeros((1, 1), np.float32)
+        self._cells: Cells = np.zeros((2, 1, 1), np.float32)
         self._kept: Cells | None = None
 
     def show(self, luma: Luma) -> bool:
@@ -53,12 +55,12 @@ class Scene:
         return False
 
     def part(self, box: Box) -> Part:
-        rows, columns = self._cells.shape
+        _, rows, columns = self._cells.shape
         return Part(_span(box.top, box.bottom, rows), _span(box.left, box.right, columns), self._cells)
 
     def is_as(self, part: Part) -> bool:
         """Whether a place looks as it did."""
-        there = slice(*part.rows), slice(*part.columns)
+        there = slice(None), slice(*part.rows), slice(*part.columns)
         return bool(_change(self._cells, part.cells)[there].max() <= LEVELS)
 
 
@@ -67,13 +69,20 @@ def _cells(luma: Luma) -> Cells:
     rows, columns = (max(1, side // CELL) for side in pixels.shape)
     height, width = (side // count for side, count in zip(pixels.shape, (rows, columns), strict=True))
     whole = pixels[: rows * height, : columns * width].reshape(rows, height, columns, width)
-    return np.asarray(whole.mean(axis=(1, 3), dtype=np.float32))
+    levels = np.ascontiguousarray(whole).astype(np.float32)
+    mean, square = (_sums(each) / (height * width) for each in (levels, levels * levels))
+    return np.stack([mean, np.sqrt(np.maximum(square - mean * mean, 0))])
+
+
+def _sums(levels: Cells) -> Cells:
+    """Of each cell. As a product of matrices it takes a fifth of the time that `sum` takes."""
+    return np.asarray((levels @ np.ones(levels.shape[3], np.float32)).sum(axis=1))
 
 
 def _change(one: Cells, other: Cells) -> Cells:
     """What most cells have in common is the light, or the camera's exposure, and is left out."""
     change = one - other
-    return np.asarray(np.abs(change - np.median(change)))
+    return np.asarray(np.abs(change - np.median(change, axis=(1, 2), keepdims=True)))
 
 
 def _span(low: float, high: float, count: int) -> Span:
