@@ -37,7 +37,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.dev
-	scripts/setup $(PYTHON) $(VENV) simulator,backup,serial,dev mosquitto mosquitto_pub strace
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,camera,serial,marc,dev mosquitto mosquitto_pub strace libzbar0
 	$(BIN)/python -m bench
 
 hardware: $(VENV)/.dev
@@ -61,6 +61,6 @@ $(VENV)/.demo: pyproject.toml constraints.txt scripts/setup
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml constraints.txt scripts/setup
-	scripts/setup $(PYTHON) $(VENV) simulator,backup,marc,print,serial,dev mosquitto mosquitto_sub openssl strace \
-		mcopy mkfs.vfat sfdisk debugfs libzbar0 fonts-wqy-microhei
+	scripts/setup $(PYTHON) $(VENV) simulator,backup,camera,marc,print,serial,dev \
+		mosquitto mosquitto_sub openssl strace mcopy mkfs.vfat sfdisk debugfs libzbar0 fonts-wqy-microhei
 	@touch $@ $(VENV)/.demo

@@ -115,6 +115,12 @@ def test_label_is_scanned_and_the_isbn_beside_it_never() -> None:
     assert eyes.see(sure(ISBN, CENTRE), after=BESIDE + 0.1) is None
 
 
+def test_isbn_waits_for_the_label_that_is_not_sure_yet() -> None:
+    eyes = Eyes()
+    assert eyes.see(sure(ISBN, LEFT), code(LABEL, 1, RIGHT)) is None
+    assert eyes.see(sure(ISBN, LEFT), code(LABEL, 1, RIGHT)) == LABEL
+
+
 def test_isbn_is_scanned_and_the_price_beside_it_never() -> None:
     eyes = Eyes()
     assert eyes.see(sure(PRICE, CENTRE), sure(ISBN, RIGHT)) == ISBN

@@ -68,7 +68,7 @@ class Agreement:
         seen = [self._see(code, now, scene) for code in codes]
         self._pass_over([each for each in seen if each.is_taken])
         best = min(self._beside(now), key=lambda each: each.order, default=None)
-        if best is None or best not in seen or best.is_done:
+        if best is None or best not in seen or best.is_done or _has_better(seen, best):
             return None
         best.is_done = True
         return best.code
@@ -110,3 +110,8 @@ class Agreement:
             is_stale = unseen > VOTES_WITHIN and not each.is_taken
             if is_stale or (unseen >= GONE and not scene.is_as(each.part)):
                 del self._tracks[text]
+
+
+def _has_better(seen: Iterable[Track], best: Track) -> bool:
+    """Whether something that may fit better is in the picture, and has yet to be read again."""
+    return any(each.order[0] < best.order[0] for each in seen)
