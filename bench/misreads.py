@@ -1,4 +1,4 @@
-"""How often the camera takes a code that isn't there: 20,000 decodes, the station's own way from picture to scan.
+"""How often the camera takes a code that isn't there: 20,000 decodes, the station's own way to a scan.
 
 Not among those that run without a name: it takes some twenty minutes.
 """

@@ -1,7 +1,7 @@
 """Decodes by the thousand: how often the right code is taken, and how often another.
 
-The station's own way from a picture to a scan is taken, `Watch`. A scene is two pictures, between which the hand
-has trembled. `count` is for the bench and for the rig.
+The way from a picture to a scan is the station's own, `Watch`. A scene is two pictures, between which the
+hand has trembled. `count` is for the bench and for the rig.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count as counter
 
+import numpy as np
 from msgspec import Struct, structs
 
 from station.drivers.camera.decoder import Decoder
@@ -59,9 +60,7 @@ class Held:
 
 
 def count(decodes: int, seed: int = 1) -> Iterator[Counts]:
-    """Makes so many decodes, and gives the counts so far after each scene. The same seed is the same pictures."""
-    import numpy as np
-
+    """Makes so many decodes, and gives the counts so far after each scene. One seed is always the same."""
     random = np.random.default_rng(seed)
     desks = {size: [desk(random, size) for _ in range(DESKS)] for size in set(SIZES)}
     decoder, counts = Decoder(), Counts()

@@ -6,7 +6,6 @@ upgrade. A virtual environment sees them if it was made with --system-site-packa
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
@@ -29,7 +28,6 @@ ABSENT = (
     " environment sees it if it was made with --system-site-packages"
 )
 
-log = logging.getLogger(__name__)
 
 
 class CameraFault(Exception):
