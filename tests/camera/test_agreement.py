@@ -70,6 +70,18 @@ def test_two_texts_in_one_place_do_not_both_count() -> None:
     assert eyes.see(code(PRICE)) == PRICE
 
 
+def test_label_inside_the_upright_box_of_a_turned_code_counts() -> None:
+    eyes = Eyes()
+    around, inside = code(ISBN, 1, Box(0.2, 0.2, 0.8, 0.8)), code(LABEL, 1, CENTRE)
+    assert [eyes.see(around, inside), eyes.see(inside, around)] == [None, LABEL]
+
+
+def test_code_is_scanned_only_with_a_picture_that_shows_it() -> None:
+    eyes = Eyes()
+    assert eyes.see(sure(ISBN, LEFT), code(LABEL, 1, RIGHT)) is None
+    assert [eyes.see(), eyes.see(sure(ISBN, LEFT))] == [None, ISBN]
+
+
 def test_code_in_many_pictures_is_one_scan() -> None:
     eyes = Eyes()
     assert [eyes.see(sure(LABEL)) for _ in range(50)] == [LABEL] + [None] * 49

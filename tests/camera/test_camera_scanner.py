@@ -66,11 +66,11 @@ class Eyes:
     def __init__(self, *finds: Sequence[Code]) -> None:
         self.decoder = Reads(*finds)
         self.now = 0.0
-        self._watch = Watch(self.decoder, lambda: self.now)
+        self.watch = Watch(self.decoder, lambda: self.now)
 
     def see(self, luma: Luma, after: float = 0.1) -> str | None:
         self.now += after
-        scanned, at = self._watch.next(ShownCamera(luma))
+        scanned, at = self.watch.next(ShownCamera(luma))
         assert at == self.now
         return scanned.text if scanned else None
 
@@ -91,12 +91,24 @@ def test_change_is_decoded_in_the_picture_that_shows_it() -> None:
     assert eyes.see(with_patch(200)) == "BK-1"
 
 
-def test_code_that_lies_through_the_rest_is_not_scanned_again_by_movement_elsewhere() -> None:
-    eyes = Eyes([code("BK-1", 2)], (), (), [code("BK-1", 2)])
+def test_code_that_lies_through_the_rest_is_not_scanned_again_when_a_hand_passes() -> None:
+    lies = [code("BK-1", 2, LEFT)]
+    eyes = Eyes(lies, (), lies)
     assert eyes.see(plain()) == "BK-1"
     eyes.see(plain(), 1000)
     hand = with_patch(200)
-    assert [eyes.see(each, 1.5) for each in (hand, plain(), hand)] == [None] * 3
+    assert [eyes.see(each, 1.5) for each in (hand, plain())] == [None, None]
+    assert eyes.decoder.count == 3
+
+
+def test_time_without_a_camera_takes_no_code_away() -> None:
+    lies = [code("BK-1", 2, LEFT)]
+    eyes = Eyes(lies, (), lies)
+    assert eyes.see(plain()) == "BK-1"
+    eyes.now += 1000
+    eyes.watch.resume()
+    assert [eyes.see(each) for each in (with_patch(200), plain())] == [None, None]
+    assert eyes.decoder.count == 3
 
 
 def test_code_that_was_taken_away_is_scanned_again() -> None:

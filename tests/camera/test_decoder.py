@@ -154,6 +154,20 @@ def test_reading_in_the_place_of_a_sure_one_is_dropped() -> None:
     assert [each.text for each in codes] == [both]
 
 
+def test_vote_of_an_earlier_pass_is_kept() -> None:
+    """zbar agrees once, and then sees nothing more."""
+    decoder = says((ISBN.text,), ())
+    agrees = [True]
+
+    class Once(Says):
+        def read(self, luma: Luma) -> list[Found]:
+            return super().read(luma) if agrees and agrees.pop() else []
+
+    decoder._engines["zbar"] = Once(ISBN.text)
+    codes = decoder.read(np.zeros((90, 160), np.uint8), lambda code: False)
+    assert [each.votes for each in codes] == [2]
+
+
 def test_search_goes_on_until_there_is_enough() -> None:
     decoder = says((ISBN.text,), (ISBN.text,))
     asked: list[str] = []

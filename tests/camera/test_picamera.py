@@ -75,6 +75,13 @@ def test_camera_that_does_not_open_is_a_fault(what: str, error: Exception) -> No
     assert library.log[-2:] == CLOSED or what == "open"
 
 
+def test_first_cause_is_what_is_said() -> None:
+    error = RuntimeError("did not complete")
+    error.__cause__ = RuntimeError("in use by another process")
+    with pytest.raises(CameraFault, match="opened: in use by another process"):
+        opened(FakePicamera2(plain(), fails={"open": error}))
+
+
 def test_camera_that_falls_silent_is_a_fault() -> None:
     camera = opened(FakePicamera2(plain(), fails={"capture": TimeoutError()}))
     with pytest.raises(CameraFault, match="none came within 2 s"), camera.picture():

@@ -66,6 +66,7 @@ class Agreement:
         """The code that is scanned with this picture, if one is. `now` is seconds, of any clock."""
         self._forget(now, scene)
         seen = [self._see(code, now, scene) for code in codes]
+        self._drop_rivals(seen)
         self._pass_over([each for each in seen if each.is_taken])
         best = min(self._beside(now), key=lambda each: each.order, default=None)
         if best is None or best not in seen or best.is_done or _has_better(seen, best):
@@ -82,17 +83,14 @@ class Agreement:
         track = self._tracks.setdefault(code.text, Track(code))
         track.code, track.last, track.part = code, now, scene.part(code.box)
         track.votes += code.votes
-        if not track.is_done:
-            self._drop_rivals(track)
         return track
 
-    def _drop_rivals(self, track: Track) -> None:
-        """Two texts in one place: one of them is misread, and the one with fewer votes begins anew."""
+    def _drop_rivals(self, seen: list[Track]) -> None:
+        """Two pictures with two texts in one place: one is misread, and the older one begins anew."""
+        boxes = [each.code.box for each in seen]
         for text, other in tuple(self._tracks.items()):
-            is_rival = (
-                other is not track and not other.is_taken and track.code.box.holds(*other.code.box.middle)
-            )
-            if is_rival and other.last < track.last:
+            is_open = other not in seen and not other.is_taken
+            if is_open and any(box.holds(*other.code.box.middle) for box in boxes):
                 del self._tracks[text]
 
     def _pass_over(self, together: list[Track]) -> None:

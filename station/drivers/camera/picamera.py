@@ -29,7 +29,6 @@ ABSENT = (
 )
 
 
-
 class CameraFault(Exception):
     """The camera can't be opened, or gives no pictures; the text says why."""
 
@@ -122,10 +121,13 @@ def _controls(known: Any, settings: Settings) -> dict[str, Any]:
 
 @contextmanager
 def _told(what: str) -> Iterator[None]:
-    """picamera2 fails with exceptions of many kinds, KeyError and IndexError among them."""
+    """picamera2 fails with exceptions of many kinds; the first of a chain says most."""
     try:
         yield
     except TimeoutError:
         raise CameraFault(f"{what}: none came within {PATIENCE:.0f} s; see to its cable") from None
     except Exception as error:
-        raise CameraFault(f"{what}: {error or type(error).__name__}") from error
+        first: BaseException = error
+        while first.__cause__:
+            first = first.__cause__
+        raise CameraFault(f"{what}: {first}, {type(first).__name__}") from error

@@ -38,15 +38,5 @@ class Zxing:
         at = barcode.position
         corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
         symbology = self._names[barcode.format]
-        text = _qr_text(barcode) if symbology == QR else barcode.text
+        text = barcode.text.replace("\r\n", "\n")  # as every reading ends its lines
         return Found(text, symbology, tuple((float(each.x), float(each.y)) for each in corners))
-
-
-def _qr_text(barcode: Any) -> str:
-    """UTF-8 where it can be that, as nearly every QR code is, though few say so; else zxing-cpp's guess.
-    A line ends with `\\n`, as in every reading."""
-    try:
-        text = bytes(barcode.bytes).decode()
-    except UnicodeDecodeError:
-        text = str(barcode.text)
-    return text.replace("\r\n", "\n")
