@@ -7,7 +7,6 @@ hand has trembled. `count` is for the bench and for the rig.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count as counter
 
 import numpy as np
@@ -16,6 +15,7 @@ from msgspec import Struct, structs
 from station.drivers.camera.decoder import Decoder
 from station.drivers.camera.luma import Luma
 from station.drivers.camera.scanner import Watch
+from station.drivers.camera.still import Held
 from tests.camera.kinds import KINDS, code
 from tests.camera.pictures import FULL_HD, Label, Optics, Place, Random, Size, desk, picture
 
@@ -43,20 +43,6 @@ class Counts(Struct):
     read: int = 0
     misread: list[str] = []
     """For each scene in which another text was taken: what was, in place of what."""
-
-
-class Held:
-    """A camera that sees one picture."""
-
-    def __init__(self, luma: Luma) -> None:
-        self._luma = luma
-
-    @contextmanager
-    def picture(self) -> Iterator[Luma]:
-        yield self._luma
-
-    def close(self) -> None:
-        pass
 
 
 def count(decodes: int, seed: int = 1) -> Iterator[Counts]:

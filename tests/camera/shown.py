@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from station.drivers.camera import QR, Box, Code
 from station.drivers.camera.luma import Luma
-from station.drivers.camera.picamera import CameraFault
+from station.drivers.camera.picamera import CameraFault, Seen
 
 SMALL = (640, 480)
 MIDDLE = Box(0.4, 0.4, 0.6, 0.6)
@@ -35,7 +36,10 @@ def code(text: str, votes: int = 1, box: Box = MIDDLE) -> Code:
 
 
 class ShownCamera:
-    """Gives the pictures it is fed, each once, then the last one again and again. An exception is raised."""
+    """Gives the pictures it is fed, each once, then the last one again and again. An exception is raised.
+
+    As a camera's, a buffer is unmapped after use, which fails where an array on it is kept.
+    """
 
     def __init__(self, *pictures: Luma | CameraFault) -> None:
         self._pictures = list(pictures)
@@ -49,8 +53,7 @@ class ShownCamera:
             self._pictures += pictures
             self._fed.notify()
 
-    @contextmanager
-    def picture(self) -> Iterator[Luma]:
+    def picture(self, see: Callable[[Luma], Seen]) -> Seen:
         with self._fed:
             if not self._pictures:
                 self._fed.wait(FRAME)
@@ -59,10 +62,11 @@ class ShownCamera:
             raise shown
         self._last = shown
         self.is_held = True
-        buffer = shown.copy()
-        yield buffer
-        buffer[:] = 0
+        with mmap.mmap(-1, shown.size) as memory:
+            memory.write(shown.tobytes())
+            seen = see(np.frombuffer(memory, np.uint8).reshape(shown.shape))
         self.is_held = False
+        return seen
 
     def close(self) -> None:
         self.is_closed = True
@@ -76,6 +80,7 @@ class FakePicamera2:
     ) -> None:
         self.camera_controls = dict.fromkeys(controls)
         self.log: list[Any] = []
+        self.array: Any = None
         self._luma = luma
         self._fails = fails or {}
 
@@ -102,8 +107,11 @@ class FakePicamera2:
         height, width = self._luma.shape
         rows = np.zeros((height * 3 // 2, width + 64), np.uint8)
         rows[:height, :width] = self._luma
-        self.array = rows
-        yield self
+        with mmap.mmap(-1, rows.size) as memory:
+            memory.write(rows.tobytes())
+            self.array = np.frombuffer(memory, np.uint8).reshape(rows.shape)
+            yield self
+            del self.array
 
     def release(self) -> None:
         self._do("release")

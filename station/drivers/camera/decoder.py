@@ -21,6 +21,8 @@ MARGIN = 0.15
 
 
 Enough = Callable[[Code], bool]
+Size = tuple[int, int]
+"""A picture's width and height."""
 
 
 class Engine(Protocol):
@@ -67,18 +69,18 @@ class Decoder:
         for each in self._passes:
             if each.view not in views:
                 views[each.view] = each.view.of(luma)
-            for code in self._codes(each, views[each.view]):
+            for code in self._codes(each, views[each.view], (luma.shape[1], luma.shape[0])):
                 known = codes.get(code.text)
                 codes[code.text] = known if known and known.votes > code.votes else code
             if any(map(enough or is_sure, codes.values())):
                 break
         return _without_rivals(codes.values())
 
-    def _codes(self, by: Pass, seen: Luma) -> Iterator[Code]:
+    def _codes(self, by: Pass, seen: Luma, size: Size) -> Iterator[Code]:
         for found in self._engines[by.engine].read(seen):
             if found.symbology != EAN13 or has_check_digit(found.text):
                 votes = 1 + self._other_agrees(by.engine, found, seen)
-                yield Code(found.text, found.symbology, _box(found, by.view, seen), votes)
+                yield Code(found.text, found.symbology, _box(found, by.view, size), votes)
 
     def _other_agrees(self, engine: str, found: Found, seen: Luma) -> bool:
         other = self._engines[ZBAR if engine == ZXING else ZXING]
@@ -101,8 +103,7 @@ def _without_rivals(codes: Collection[Code]) -> list[Code]:
     ]
 
 
-def _box(found: Found, view: View, seen: Luma) -> Box:
-    height, width = seen.shape
-    points = view.back(found.corners, (width, height)) / (width * view.smaller, height * view.smaller)
+def _box(found: Found, view: View, size: Size) -> Box:
+    points = view.back(found.corners, size) / size
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return Box(float(left), float(top), float(right), float(bottom))

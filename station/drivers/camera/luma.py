@@ -12,13 +12,14 @@ from msgspec import Struct
 from PIL import Image
 
 Luma = np.ndarray[Any, np.dtype[np.uint8]]
+Corners = tuple[tuple[float, float], ...]
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class View(Struct, frozen=True):
     """A picture made `smaller` so many times, then turned by `angle` degrees around its middle.
 
-    What turns out of the frame is lost: near its ends, where no code is held.
+    Of what is turned only the middle square is kept: a code is held there, and the rest costs as much again.
     """
 
     smaller: int = 1
@@ -31,19 +32,29 @@ class View(Struct, frozen=True):
         if self.smaller > 1:
             picture = picture.reduce(self.smaller)
         if self.angle:
+            left, top, side = _square(*picture.size)
+            picture = picture.crop((left, top, left + side, top + side))
             picture = picture.rotate(self.angle, Image.Resampling.BILINEAR)
         return np.asarray(picture)
 
-    def back(self, corners: tuple[tuple[float, float], ...], size: tuple[int, int]) -> Points:
-        """Where points of the view are in the picture; `size` is the view's width and height."""
+    def back(self, corners: Corners, size: tuple[int, int]) -> Points:
+        """Where points of the view are in the picture, whose width and height are `size`."""
         points = np.array(corners, dtype=np.float64)
-        turn = np.deg2rad(self.angle)
-        middle = np.array(size) / 2
-        turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-        return np.asarray(((points - middle) @ turned + middle) * self.smaller)
+        if self.angle:
+            left, top, side = _square(*(each // self.smaller for each in size))
+            turn = np.deg2rad(self.angle)
+            turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+            points = (points - side / 2) @ turned + side / 2 + (left, top)
+        return np.asarray(points * self.smaller)
 
 
-def cut(luma: Luma, corners: tuple[tuple[float, float], ...], margin: float) -> Luma:
+def _square(width: int, height: int) -> tuple[int, int, int]:
+    """The square in the middle: its left, its top, its side."""
+    side = min(width, height)
+    return (width - side) // 2, (height - side) // 2, side
+
+
+def cut(luma: Luma, corners: Corners, margin: float) -> Luma:
     """The part of a picture around a code, with `margin` of its longer side on each side."""
     points = np.array(corners)
     low, high = points.min(axis=0), points.max(axis=0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -29,6 +29,9 @@ ABSENT = (
 )
 
 
+Seen = TypeVar("Seen")
+
+
 class CameraFault(Exception):
     """The camera can't be opened, or gives no pictures; the text says why."""
 
@@ -45,8 +48,11 @@ class Settings(Struct, frozen=True):
 class Camera(Protocol):
     """A source of pictures. Everything that fails raises CameraFault."""
 
-    def picture(self) -> Any:
-        """A context with the newest picture's luma plane, which is gone after it."""
+    def picture(self, see: Callable[[Luma], Seen]) -> Seen:
+        """Wait for the newest picture, and return what `see` makes of its luma plane.
+
+        That is the camera's own buffer, which is unmapped afterwards: no array on it may be kept.
+        """
 
     def close(self) -> None: ...
 
@@ -79,8 +85,7 @@ class Picamera:
         self._width, self._height = configuration["main"]["size"]
         camera.start()
 
-    @contextmanager
-    def picture(self) -> Iterator[Luma]:
+    def picture(self, see: Callable[[Luma], Seen]) -> Seen:
         """The newest picture: picamera2 keeps one, and lets go of it when the next one comes.
 
         The plane is the first of three, at the top of the array, whose rows may be longer than the picture's.
@@ -89,7 +94,7 @@ class Picamera:
             request = self._camera.capture_request(wait=PATIENCE)
         try:
             with self._library.MappedArray(request, "main", write=False) as mapped:
-                yield mapped.array[: self._height, : self._width]
+                return see(mapped.array[: self._height, : self._width])
         finally:
             request.release()
 

@@ -95,19 +95,18 @@ class Watch:
 
     def next(self, camera: Camera) -> tuple[Code | None, float]:
         """Wait for the newest picture; the code that is scanned with it, if any, and its time."""
-        with camera.picture() as buffer:
-            at = self._clock()
-            luma = self._worth_reading(buffer, at)
+        luma, at = camera.picture(self._worth_reading)
         if luma is None:
             self._agreement.rest(at)
             return None, at
         return self._agreement.look(self._decoder.read(luma, self._is_enough), at, self._scene), at
 
-    def _worth_reading(self, buffer: Luma, at: float) -> Luma | None:
-        """A copy, so that the camera has its buffer back before the decoders begin."""
+    def _worth_reading(self, buffer: Luma) -> tuple[Luma | None, float]:
+        """A copy, so that the camera has its buffer back before the decoders begin, and its time."""
+        at = self._clock()
         if self._scene.show(buffer):
             self._changed_at = at
-        return buffer.copy() if at - self._changed_at <= STILL else None
+        return (buffer.copy() if at - self._changed_at <= STILL else None), at
 
     def _is_enough(self, code: Code) -> bool:
         """A new label ends the search. All else lets it go on: beside a book's number, or what has lain there

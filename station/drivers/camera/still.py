@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import count
 
 from station.drivers.camera import Code
 from station.drivers.camera.agreement import VOTES
 from station.drivers.camera.decoder import Decoder
 from station.drivers.camera.luma import Luma
+from station.drivers.camera.picamera import Seen
 from station.drivers.camera.scanner import Watch
 
 
@@ -23,17 +23,18 @@ class Still:
         """What a camera that sees nothing but `luma` would report."""
         ticks = count()
         watch = Watch(self._decoder, lambda: next(ticks) / 15)
-        codes = (watch.next(_Held(luma))[0] for _ in range(VOTES))
+        codes = (watch.next(Held(luma))[0] for _ in range(VOTES))
         return next((each for each in codes if each), None)
 
 
-class _Held:
+class Held:
+    """A camera that sees the same for ever."""
+
     def __init__(self, luma: Luma) -> None:
         self._luma = luma
 
-    @contextmanager
-    def picture(self) -> Iterator[Luma]:
-        yield self._luma
+    def picture(self, see: Callable[[Luma], Seen]) -> Seen:
+        return see(self._luma)
 
     def close(self) -> None:
         pass
