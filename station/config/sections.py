@@ -87,8 +87,8 @@ class BrokerConfig(Section, frozen=True, kw_only=True):
 
 
 SCANNER = (
-    "a USB scanner that types (evdev), one that is a serial port (serial), a Raspberry Pi's camera (camera), or"
-    " lines of text (lines)"
+    "a USB scanner that types (evdev), one that is a serial port (serial), a Raspberry Pi's camera (camera),"
+    " or lines of text (lines)"
 )
 PANEL = "lamps and buzzer on pins (gpio), a picture in the terminal (terminal), or JSON lines (log)"
 

@@ -9,7 +9,7 @@ import pytest
 from station.backup.make import backups_folder, make
 from station.doctor.data import backups, store
 from station.doctor.place import Place
-from station.store.schema import APPLICATION_ID
+from station.store.schema import APPLICATION_ID, MIGRATIONS
 from tests.doctor.places import place, said, store_of
 from tests.stores import STATION, SetClock, stock
 
@@ -30,7 +30,7 @@ def here(tmp_path: Path, clock: SetClock) -> Iterator[Place]:
 
 def test_store_that_is_whole(here: Place) -> None:
     assert said(store(here)) == [
-        ("ok", f"{here.store_path} is whole, version 1: 2 items, 1 readers, 0 events")
+        ("ok", f"{here.store_path} is whole, version {len(MIGRATIONS)}: 2 items, 1 readers, 0 events")
     ]
 
 
