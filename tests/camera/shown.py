@@ -31,8 +31,8 @@ def with_patch(level: int, at: tuple[int, int] = (0, 0)) -> Luma:
     return luma
 
 
-def code(text: str, votes: int = 1, box: Box = MIDDLE) -> Code:
-    return Code(text, QR, box, votes)
+def code(text: str, decoders: int = 1, box: Box = MIDDLE, symbology: str = QR) -> Code:
+    return Code(text, symbology, box, frozenset(("zxing", "zbar")[:decoders]))
 
 
 class ShownCamera:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from station.drivers.camera import Box, Code
-from station.drivers.camera.agreement import BESIDE, GONE, VOTES_WITHIN, Agreement
+import pytest
+
+from station.drivers.camera import CODE128, EAN13, Box, Code
+from station.drivers.camera.agreement import BESIDE, GONE, WITHIN, Agreement
 from tests.camera.shown import code
 
 LEFT, RIGHT = Box(0.1, 0.4, 0.3, 0.6), Box(0.6, 0.4, 0.8, 0.6)
@@ -44,13 +46,26 @@ def sure(text: str, box: Box = CENTRE) -> Code:
     return code(text, 2, box)
 
 
-def test_code_that_one_decoder_reads_is_a_scan_in_the_second_picture() -> None:
+def test_qr_code_is_a_scan_in_the_second_picture() -> None:
     eyes = Eyes()
     assert [eyes.see(code(ISBN)), eyes.see(code(ISBN))] == [None, ISBN]
 
 
 def test_code_that_both_decoders_read_is_a_scan_at_once() -> None:
     assert Eyes().see(sure(ISBN)) == ISBN
+
+
+@pytest.mark.parametrize("symbology", [EAN13, CODE128])
+def test_bars_that_one_decoder_reads_are_no_scan_however_often(symbology: str) -> None:
+    """One that is blurred is misread alike in each picture."""
+    eyes = Eyes()
+    assert [eyes.see(code(ISBN, symbology=symbology)) for _ in range(20)] == [None] * 20
+
+
+def test_decoders_need_not_agree_in_one_picture() -> None:
+    eyes = Eyes()
+    by_zxing, by_zbar = (Code(ISBN, EAN13, CENTRE, frozenset({each})) for each in ("zxing", "zbar"))
+    assert [eyes.see(by_zxing), eyes.see(by_zbar)] == [None, ISBN]
 
 
 def test_two_pictures_need_not_follow_each_other() -> None:
@@ -60,7 +75,7 @@ def test_two_pictures_need_not_follow_each_other() -> None:
 
 def test_two_readings_long_apart_do_not_agree() -> None:
     eyes = Eyes()
-    assert [eyes.see(code(ISBN)), eyes.see(code(ISBN), after=VOTES_WITHIN + 0.1)] == [None, None]
+    assert [eyes.see(code(ISBN)), eyes.see(code(ISBN), after=WITHIN + 0.1)] == [None, None]
 
 
 def test_two_texts_in_one_place_do_not_both_count() -> None:

@@ -59,9 +59,9 @@ def test_place_of_a_code_is_said(decoder: Decoder) -> None:
         assert code.box.middle == pytest.approx((0.4, 0.6), abs=0.05)
 
 
-def test_both_decoders_vote(decoder: Decoder) -> None:
+def test_both_decoders_are_named(decoder: Decoder) -> None:
     (code,) = decoder.read(picture([(ISBN, Place())]))
-    assert (code.text, code.symbology, code.votes) == (ISBN.text, "ean13", 2)
+    assert (code.text, code.symbology, code.by) == (ISBN.text, "ean13", frozenset({"zxing", "zbar"}))
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_reading_in_the_place_of_a_sure_one_is_dropped() -> None:
     assert [each.text for each in codes] == [both]
 
 
-def test_vote_of_an_earlier_pass_is_kept() -> None:
+def test_decoder_that_agreed_in_an_earlier_pass_is_kept() -> None:
     """zbar agrees once, and then sees nothing more."""
     decoder = says((ISBN.text,), ())
     agrees = [True]
@@ -165,7 +165,7 @@ def test_vote_of_an_earlier_pass_is_kept() -> None:
 
     decoder._engines["zbar"] = Once(ISBN.text)
     codes = decoder.read(np.zeros((90, 160), np.uint8), lambda code: False)
-    assert [each.votes for each in codes] == [2]
+    assert [each.by for each in codes] == [{"zxing", "zbar"}]
 
 
 def test_search_goes_on_until_there_is_enough() -> None:
@@ -200,6 +200,6 @@ def test_hand_held_codes_are_read() -> None:
         code = any_code(random)
         place, optics = KINDS["hand-held"](random)
         codes = decoder.read(picture([(code, place)], optics, FULL_HD, random, ground))
-        assert [each.text for each in codes if each.votes > 1 and each.text != code.text] == []
+        assert [each.text for each in codes if len(each.by) > 1 and each.text != code.text] == []
         read += code.text in {each.text for each in codes}
     assert read >= 16

@@ -33,12 +33,12 @@ class Box(Struct, frozen=True):
 
 
 class Code(Struct, frozen=True):
-    """A code as it was read. `votes` is how many decoders read it so in this picture."""
+    """A code as it was read in one picture; `by` names the decoders that read it so."""
 
     text: str
     symbology: str
     box: Box
-    votes: int = 1
+    by: frozenset[str]
 
 
 class Found(Struct, frozen=True):

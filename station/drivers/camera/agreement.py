@@ -1,7 +1,7 @@
 """Which readings of successive pictures are a scan. Pure: pictures' codes and times in, scans out.
 
-A code is taken when both decoders agree on it in one picture, or one reads it in two. It is one scan for as
-long as it stays in view, and what belongs to it, beside it, is none.
+A code is taken when both decoders have read it, in one picture or in two; a QR code, which only one of them
+reads, in two. It is one scan for as long as it stays in view, and what belongs to it, beside it, is none.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import math
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from station.drivers.camera import Box, Code
+from station.drivers.camera import QR, Box, Code
 from station.drivers.camera.fitting import Fit, fit
 
-VOTES = 2
-"""A picture in which one decoder reads a code is one vote; one in which both do is two."""
-VOTES_WITHIN = 1.0
-"""Seconds from one vote to the next."""
+DECODERS = 2
+PICTURES = 2
+WITHIN = 1.0
+"""Seconds from one picture of a code to the next."""
 GONE = 2.0
 """Seconds unseen after which a code that comes back is scanned again, if its place has changed: a hand
 that passes over a book takes less."""
@@ -37,7 +37,8 @@ class Track:
 
     def __init__(self, code: Code) -> None:
         self.code = code
-        self.votes = 0
+        self.by: frozenset[str] = frozenset()
+        self.pictures = 0
         self.last = -math.inf
         self.part: Any = None
         self.is_done = False
@@ -45,7 +46,8 @@ class Track:
 
     @property
     def is_taken(self) -> bool:
-        return self.votes >= VOTES
+        checks_itself = self.code.symbology == QR and self.pictures >= PICTURES
+        return checks_itself or len(self.by) >= DECODERS
 
     @property
     def order(self) -> tuple[Fit, float]:
@@ -82,7 +84,8 @@ class Agreement:
     def _see(self, code: Code, now: float, scene: Scene) -> Track:
         track = self._tracks.setdefault(code.text, Track(code))
         track.code, track.last, track.part = code, now, scene.part(code.box)
-        track.votes += code.votes
+        track.by |= code.by
+        track.pictures += 1
         return track
 
     def _drop_rivals(self, seen: list[Track]) -> None:
@@ -105,7 +108,7 @@ class Agreement:
     def _forget(self, now: float, scene: Scene) -> None:
         for text, each in tuple(self._tracks.items()):
             unseen = now - each.last
-            is_stale = unseen > VOTES_WITHIN and not each.is_taken
+            is_stale = unseen > WITHIN and not each.is_taken
             if is_stale or (unseen >= GONE and not scene.is_as(each.part)):
                 del self._tracks[text]
 

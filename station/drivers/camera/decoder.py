@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from station.drivers.camera import EAN13, QR, Box, Code, Found
 from station.drivers.camera.fitting import has_check_digit
@@ -60,7 +60,7 @@ class Decoder:
         self._engines: dict[str, Engine] = {ZXING: Zxing(), ZBAR: Zbar()}
 
     def read(self, luma: Luma, enough: Enough | None = None) -> list[Code]:
-        """The codes in a picture, each once; a second vote says that the other decoder reads the same there.
+        """The codes in a picture, each once, with the decoders that agree on it.
 
         The passes end with the first that reads a code which is `enough`, by default any that is sure.
         """
@@ -70,8 +70,8 @@ class Decoder:
             if each.view not in views:
                 views[each.view] = each.view.of(luma)
             for code in self._codes(each, views[each.view], (luma.shape[1], luma.shape[0])):
-                known = codes.get(code.text)
-                codes[code.text] = known if known and known.votes > code.votes else code
+                known = codes.get(code.text, code)
+                codes[code.text] = structs.replace(code, by=code.by | known.by)
             if any(map(enough or is_sure, codes.values())):
                 break
         return _without_rivals(codes.values())
@@ -79,18 +79,20 @@ class Decoder:
     def _codes(self, by: Pass, seen: Luma, size: Size) -> Iterator[Code]:
         for found in self._engines[by.engine].read(seen):
             if found.symbology != EAN13 or has_check_digit(found.text):
-                votes = 1 + self._other_agrees(by.engine, found, seen)
-                yield Code(found.text, found.symbology, _box(found, by.view, size), votes)
+                agree = {by.engine} | self._others(by.engine, found, seen)
+                yield Code(found.text, found.symbology, _box(found, by.view, size), frozenset(agree))
 
-    def _other_agrees(self, engine: str, found: Found, seen: Luma) -> bool:
-        other = self._engines[ZBAR if engine == ZXING else ZXING]
-        return any(each.text == found.text for each in other.read(cut(seen, found.corners, MARGIN)))
+    def _others(self, engine: str, found: Found, seen: Luma) -> set[str]:
+        """The other decoder, if it reads the same in the same place."""
+        other = ZBAR if engine == ZXING else ZXING
+        read = self._engines[other].read(cut(seen, found.corners, MARGIN))
+        return {other for each in read if each.text == found.text}
 
 
 def is_sure(code: Code) -> bool:
     """Whether the passes may end with it. A QR code checks itself; of ten misread EAN-13 one has a right
     check digit, and of a hundred misread Code 128 one: it takes both decoders."""
-    return code.votes > 1 or code.symbology == QR
+    return len(code.by) > 1 or code.symbology == QR
 
 
 def _without_rivals(codes: Collection[Code]) -> list[Code]:

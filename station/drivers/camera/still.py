@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 
 from station.drivers.camera import Code
-from station.drivers.camera.agreement import VOTES
+from station.drivers.camera.agreement import PICTURES
 from station.drivers.camera.decoder import Decoder
 from station.drivers.camera.luma import Luma
 from station.drivers.camera.picamera import Seen
@@ -23,7 +23,7 @@ class Still:
         """What a camera that sees nothing but `luma` would report."""
         ticks = count()
         watch = Watch(self._decoder, lambda: next(ticks) / 15)
-        codes = (watch.next(Held(luma))[0] for _ in range(VOTES))
+        codes = (watch.next(Held(luma))[0] for _ in range(PICTURES))
         return next((each for each in codes if each), None)
 
 

@@ -32,7 +32,7 @@ class Zxing:
             text_mode=self._library.TextMode.Plain,
             ean_add_on_symbol=self._library.EanAddOnSymbol.Ignore,
         )
-        return [self._found(each) for each in barcodes if each.valid]
+        return [self._found(each) for each in barcodes]
 
     def _found(self, barcode: Any) -> Found:
         at = barcode.position
