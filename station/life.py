@@ -8,8 +8,10 @@ from station.events import Started, Stopped
 from station.session import State
 from station.store.journal import Journal
 
-AFTER = {None: "first_start", "stopped": "after_stop", "running": "after_cut"}
-"""How the station had ended, by what it had said last: never begun, stopped in order, or cut off."""
+AFTER = {None: "first_start", "stopped": "after_stop", "running": "after_cut", "restored": "after_restore"}
+"""How the station had ended, by what it had said last: never begun, stopped in order, or cut off.
+
+In a backup the station of its time still runs: that one was not cut off, so `restored` is a state of its own."""
 
 
 def started(shelf: Shelf, journal: Journal) -> Decision:

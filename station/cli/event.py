@@ -101,5 +101,14 @@ def name(event: dict[str, Any]) -> str:
 
 
 def _row(event: dict[str, Any]) -> dict[str, Any]:
-    data = " ".join(f"{key}={value}" for key, value in event["data"].items() if value != event["subject"])
-    return {**event, "type": name(event), "data": data}
+    data = (f"{key}={_said(value)}" for key, value in event["data"].items() if value != event["subject"])
+    return {**event, "type": name(event), "data": " ".join(data)}
+
+
+def _said(value: object) -> str:
+    """As a transcript writes it: lists with commas, nothing as `none`; counts as `seen:2`."""
+    if isinstance(value, dict):
+        return ",".join(f"{key}:{each}" for key, each in value.items()) or "none"
+    if isinstance(value, list):
+        return ",".join(map(str, value)) or "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from station.cli import importing
-from station.cli.desk_side import as_json, change, number, opened, put_out, the_isbn, the_library
+from station.cli.desk_side import as_json, change, number, opened, put_out, the_isbn, the_library, title_of
 from station.decision import Draft
 from station.documents import write
 from station.drivers.clock import SystemClock
@@ -118,9 +118,7 @@ item.add_command(_verb("FOUND", "Say that lost copies are here again."))
 
 
 def _row(shelf: StoredShelf, found: Item) -> dict[str, object]:
-    raw = write(found)
-    known = shelf.title(found.isbn) if found.isbn and not found.title else None
-    return {**raw, "title": known.title} if known else raw
+    return {**write(found), "title": title_of(shelf, found)}
 
 
 def _flat(raw: dict[str, object]) -> dict[str, object]:

@@ -26,6 +26,9 @@ from station.store.shelf import StoredShelf
 
 settings = click.argument("settings", nargs=-1, metavar="[KEY=VALUE]…")
 
+NARROWEST, WIDEST = 12, 24
+"""Of the column of the policy's values: a list that is longer pushes its own meaning aside, and no other."""
+
 
 @click.group()
 def library() -> None:
@@ -140,8 +143,10 @@ def _print(found: Library, json_: bool) -> None:
         return
     click.echo(f"{found.name} ({found.id})" + (f", {found.contact}" if found.contact else ""))
     values = msgspec.to_builtins(found.policy)
+    said = {name: _said(values[name]) for name in meanings()}
+    width = max(NARROWEST, *(len(each) for each in said.values() if len(each) <= WIDEST))
     for name, meaning in meanings().items():
-        click.echo(f"  {name:21} {_said(values[name]):12} {meaning}")
+        click.echo(f"  {name:21} {said[name]:{width}} {meaning}")
 
 
 def meanings() -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
+from station.cli.desk_side import as_json, change, number, opened, put_out, the_library, title_of
 from station.decision import Draft
 from station.documents import write
 from station.drivers.clock import SystemClock
@@ -31,10 +31,11 @@ def loan() -> None:
 def list_(config_path: Path, reader: str | None, overdue: bool, json_: bool) -> None:
     """List the open loans, the one due first at the top."""
     with opened(config_path) as store:
-        items = store.shelf.loans_of(reader) if reader else store.shelf.all(Item)
+        items = list(store.shelf.loans_of(reader) if reader else store.shelf.all(Item))
         day = store.shelf.policy.day(SystemClock().now())
+        titles = {each.id: title_of(store.shelf, each) for each in items if each.loan}
     rows = [
-        {"item": each.id, "isbn": each.isbn, "title": each.title}
+        {"item": each.id, "isbn": each.isbn, "title": titles[each.id]}
         | write(each.loan)
         | {"overdue_days": overdue_days(each.loan, day)}
         for each in sorted(

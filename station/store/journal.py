@@ -62,6 +62,7 @@ class Journal:
         self._put_mark("epochs", {**self._mark("epochs"), epoch: head})
         self._put_mark("log", {"epoch": epoch, "base": head, "head": head, "stamp": stamp})
         self.reach("handed", head)
+        self.live("restored")
 
     @property
     def epoch(self) -> str:
@@ -139,7 +140,7 @@ class Journal:
         return {epoch: (base, end) for (epoch, base), end in zip(bases.items(), ends, strict=True)}
 
     def life(self) -> str | None:
-        """`running` or `stopped`, as the daemon last said; None: it never ran on this store."""
+        """`running` or `stopped`, as the daemon last said; `restored` since then; None: it never ran on this store."""
         return self._mark("life").get("state")
 
     def live(self, state: str) -> None:

@@ -14,6 +14,7 @@ import pytest
 from station.backup import BackupError
 from station.backup.restore import restore
 from station.events import ItemFound
+from station.life import started
 from station.model import Item
 from station.outbox import Outbox
 from station.store import Store
@@ -204,3 +205,12 @@ def test_what_root_restores_is_the_stations(backup: Path, tmp_path: Path) -> Non
     back(backup, place, force=True)
     owners = {(each.stat().st_uid, each.stat().st_gid) for each in place.parent.iterdir()}
     assert (len(names(place.parent)), owners) == (3, {(12345, 12346)})
+
+
+def test_a_station_whose_backup_was_made_while_it_ran_was_not_cut_off(backup: Path, file: Path) -> None:
+    with closing(Store.open(file, STATION)) as store, store.transaction():
+        store.journal.live("running")
+    back(backup, file, force=True)
+    with closing(Store.open(file, STATION)) as store:
+        store.decide(lambda shelf: started(shelf, store.journal), NOW)
+        assert events(store)[-1]["data"]["reason"] == "after_restore"

@@ -272,3 +272,18 @@ def test_contact_is_shown_to_staff_and_forgotten(oak: Run, tmp_path: Path) -> No
     gone = oak("reader", "contact", "RD-7")
     assert (gone.exit_code, "nothing is kept about RD-7" in gone.stderr) == (1, True)
     assert "王小明" not in oak("event", "list").stdout
+
+
+def test_loans_are_listed_with_the_titles_that_the_library_knows(oak: Run) -> None:
+    oak("title", "add", "9787020002207", "红楼梦")
+    oak("item", "add", "BK-1", "--isbn", "9787020002207")
+    oak("reader", "add", "RD-1")
+    oak("loan", "lend", "RD-1", "BK-1")
+    assert [each["title"] for each in listed(oak("loan", "list", "--json"))] == ["红楼梦"]
+    assert [each["title"] for each in listed(oak("loan", "list", "--reader", "RD-1", "--json"))] == ["红楼梦"]
+
+
+def test_the_policys_meanings_stand_in_one_column_beside_a_long_value(oak: Run) -> None:
+    said = oak("library", "set", "closed_dates=2026-12-24,2026-12-25,2026-12-26", "timezone=Asia/Shanghai").output
+    limit, zone = (line for line in said.splitlines() if line.split()[0] in ("max_loans", "timezone"))
+    assert limit.index("how many books") == zone.index("the library's time zone")

@@ -42,6 +42,7 @@ class Process:
         self.config = folder / "station.toml"
         self.config.write_text(configuration(broker, scans, panel))
         self.environment: Mapping[str, str] = os.environ
+        self.program: Sequence[str] = STATION_COMMAND
         self._shown: queue.Queue[dict[str, Any]] = queue.Queue()
         self._process: subprocess.Popen[str] | None = None
         self._scans = -1
@@ -63,7 +64,7 @@ class Process:
         """Start `station run`. With `stdin`, that is all it will ever read there."""
         with (self.folder / "log").open("a") as log:
             self._process = subprocess.Popen(
-                [*STATION_COMMAND, "--config", self.config, "run"],
+                [*self.program, "--config", self.config, "run"],
                 stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
