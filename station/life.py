@@ -11,7 +11,7 @@ from station.store.journal import Journal
 AFTER = {None: "first_start", "stopped": "after_stop", "running": "after_cut", "restored": "after_restore"}
 """How the station had ended, by what it had said last: never begun, stopped in order, or cut off.
 
-In a backup the station of its time still runs: that one was not cut off, so `restored` is a state of its own."""
+In a backup the station of its time mostly still runs; after a restore it was not cut off all the same."""
 
 
 def started(shelf: Shelf, journal: Journal) -> Decision:

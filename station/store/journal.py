@@ -140,7 +140,7 @@ class Journal:
         return {epoch: (base, end) for (epoch, base), end in zip(bases.items(), ends, strict=True)}
 
     def life(self) -> str | None:
-        """`running` or `stopped`, as the daemon last said; `restored` since then; None: it never ran on this store."""
+        """`running` or `stopped`, as the daemon last said, `restored`, or None: it never ran here."""
         return self._mark("life").get("state")
 
     def live(self, state: str) -> None:

@@ -284,6 +284,8 @@ def test_loans_are_listed_with_the_titles_that_the_library_knows(oak: Run) -> No
 
 
 def test_the_policys_meanings_stand_in_one_column_beside_a_long_value(oak: Run) -> None:
-    said = oak("library", "set", "closed_dates=2026-12-24,2026-12-25,2026-12-26", "timezone=Asia/Shanghai").output
+    said = oak(
+        "library", "set", "closed_dates=2026-12-24,2026-12-25,2026-12-26", "timezone=Asia/Shanghai"
+    ).output
     limit, zone = (line for line in said.splitlines() if line.split()[0] in ("max_loans", "timezone"))
     assert limit.index("how many books") == zone.index("the library's time zone")

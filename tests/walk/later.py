@@ -22,8 +22,8 @@ def run() -> None:
     ahead = timedelta(seconds=float(os.environ[AHEAD]))
     real = SystemClock.now
 
-    def now(clock: SystemClock) -> Moment:
-        moment = real(clock)
+    def now(self: SystemClock) -> Moment:
+        moment = real(self)
         return structs.replace(moment, wall=moment.wall + ahead, trusted=True)
 
     SystemClock.now = now  # type: ignore[method-assign]
