@@ -11,7 +11,7 @@ from installation.system import System
 
 NEXT = """\
 Next: 1. scanner and pins: /etc/shelfpost/station.toml; sudo systemctl restart shelfpost; sudo station doctor
-      2. make the library: sudo station library create --id oak --name "Oak School"
+      2. scan the library's join code, or: sudo station library create --id oak --name "Oak School"
       3. add readers and books: sudo station reader add RD-1; sudo station item add BK-1. Then scan them."""
 
 

@@ -148,7 +148,7 @@ def a_version_that_is_ready_and_dies_is_not_kept(guest: Guest) -> None:
 
 def a_store_in_a_newer_form_is_restored(guest: Guest) -> None:
     assert guest.install("1.2", DIES_LATER, NEWER_FORM) != 0
-    assert "restored shelfpost-oak-desk_1-" in guest.said, guest.said
+    assert "restored shelfpost-oak-" in guest.said, guest.said
     _went_back()
     epochs = {event["epoch"] for event in json.loads(asked("station", "event", "list", "--json"))}
     assert len(epochs) == 2, "a restored store has a new epoch"

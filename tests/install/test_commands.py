@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,7 +83,8 @@ def test_what_debian_has_to_bring_is_told_in_one_command(tmp_path: Path) -> None
 
 def test_the_first_configuration_is_right_and_waits_for_a_scanner() -> None:
     config = load(CHECKOUT / "config/first.toml")
-    assert (config.station.id, config.broker, config.panel.driver) == ("desk_1", None, "gpio")
+    assert (config.station.library, config.broker, config.panel.driver) == (None, None, "gpio")
+    assert not re.search("^id =", (CHECKOUT / "config/first.toml").read_text("utf-8"), re.MULTILINE)
     (scanner,) = config.scanner
     assert f'SYMLINK+="{getattr(scanner, "match", "").removeprefix("/dev/")}"' in (
         CHECKOUT / "systemd/72-shelfpost.rules"
