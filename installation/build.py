@@ -10,6 +10,9 @@ from pathlib import Path
 from installation import Refused, places, say
 from installation.plan import Plan
 
+DEBIANS = ("numpy", "pillow")
+"""Another copy of these, from pip, would hide the one that picamera2 was built for, and break it."""
+
 SCRIPT = 64 * 1024
 """A file in bin/ that is longer than that, in bytes, is no script."""
 
@@ -43,10 +46,26 @@ def _packages(plan: Plan, version: Path) -> None:
     words: list[str | Path] = [version / "bin/python"]
     words += [plan.pip_wheel / "pip"] if plan.pip_wheel else ["-m", "pip"]
     words += ["--disable-pip-version-check", "--cache-dir", plan.layout.cache / "pip", "install", "--quiet"]
-    words += ["--no-warn-script-location", "--constraint", plan.checkout / "constraints.txt"]
+    words += ["--no-warn-script-location", "--constraint", constraints(plan, version)]
     words += ["--no-index", "--find-links", plan.wheels] if plan.wheels else []
     what = f"{plan.checkout}[{','.join(plan.extras)}]" if plan.extras else str(plan.checkout)
     _run([*words, what], "the Python packages cannot be installed")
+
+
+def constraints(plan: Plan, version: Path) -> Path:
+    """The versions that were tested, but for what Debian has and its picamera2 is compiled against."""
+    lines = (plan.checkout / "constraints.txt").read_text("utf-8").splitlines(keepends=True)
+    debians = [each for each in DEBIANS if has(plan.python, each)]
+    kept = [line for line in lines if line.partition("==")[0].lower() not in debians]
+    file = version / "constraints.txt"
+    file.write_text("".join(kept), "utf-8")
+    return file
+
+
+def has(python: Path, package: str) -> bool:
+    """Whether that Python, without the caller's own packages, has this one."""
+    asked = [str(python), "-I", "-c", f"import importlib.metadata as m; m.version({package!r})"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
 def _run(words: list[str | Path], trouble: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,20 @@ def test_a_first_install_has_all_in_its_place_and_names_no_folder_of_this_machin
     said = subprocess.run([version / "bin/python", "-I", "-c", code], capture_output=True, check=False)
     assert said.stdout == b"a station\n"
     assert "3. add readers and books" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("answer", "pins"), [(0, "evdev==2.0\n"), (1, "evdev==2.0\nnumpy==2.4\nPillow==13.0\n")]
+)
+def test_what_debians_camera_was_built_for_is_not_hidden_by_another_copy(
+    plan: Plan, tmp_path: Path, answer: int, pins: str
+) -> None:
+    (plan.checkout / "constraints.txt").write_text("evdev==2.0\nnumpy==2.4\nPillow==13.0\n")
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\nexit {answer}\n")
+    python.chmod(0o755)
+    file = build.constraints(replace(plan, python=python), tmp_path)
+    assert file.read_text() == pins
 
 
 def test_a_version_that_cannot_be_built_leaves_nothing(plan: Plan, capfd: pytest.CaptureFixture[str]) -> None:
