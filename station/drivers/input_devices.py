@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import logging
+import os
 import re
 import struct
 import time
@@ -43,7 +44,11 @@ def open_device(path: str) -> Any:
     """evdev's InputDevice, a Device. Raises OSError."""
     from evdev import InputDevice
 
-    return InputDevice(path)
+    try:
+        return InputDevice(path)
+    except SystemError as error:
+        # A device that goes while it is opened: evdev's EVIOCGEFFECTS fails without saying why.
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), path) from error
 
 
 class InputDevices:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from station.drivers.input_devices import InputDevices
+from station.drivers.input_devices import InputDevices, open_device
 
 Keys = dict[int, list[int]]
 KEYBOARD: Keys = {1: [1, 2, 3, 28, 30]}
@@ -194,3 +194,15 @@ def test_permission_that_is_missing_elsewhere_is_no_trouble(usb: Usb) -> None:
 def test_device_that_goes_while_it_is_looked_at_is_not_there(usb: Usb) -> None:
     (usb.folder / "event0").touch()
     assert usb.finder("Scanner").look(()).trouble == "no input device matches 'Scanner'"
+
+
+def test_device_that_goes_while_it_is_opened_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def goes(path: str) -> None:
+        raise SystemError("ioctl_EVIOCGEFFECTS returned NULL without setting an exception")
+
+    (tmp_path / "event0").touch()
+    monkeypatch.setattr("evdev.InputDevice", goes)
+    found = InputDevices("scanner", folder=tmp_path, opener=open_device).look(set())
+    assert (found.ports, found.trouble) == ([], "no input device matches 'scanner'")
