@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from station.cli import importing
+from station.cli.changing import item_set
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_isbn, the_library, title_of
 from station.decision import Draft
 from station.documents import write
@@ -113,6 +114,7 @@ def _verb(name: str, meaning: str) -> click.Command:
     return click.command(name.lower(), help=meaning)(command)
 
 
+item.add_command(item_set)
 item.add_command(_verb("LOST", "Say that copies are lost."))
 item.add_command(_verb("FOUND", "Say that lost copies are here again."))
 

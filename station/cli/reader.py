@@ -10,6 +10,7 @@ import msgspec
 
 from station import history, pins
 from station.cli import importing, reader_pin
+from station.cli.changing import reader_set
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.cli.reader_card import card_in
 from station.cli.reader_contact import contact
@@ -30,6 +31,7 @@ def reader() -> None:
 
 
 reader.add_command(contact)
+reader.add_command(reader_set)
 reader.add_command(reader_pin.pin)
 
 

@@ -289,3 +289,59 @@ def test_the_policys_meanings_stand_in_one_column_beside_a_long_value(oak: Run) 
     ).output
     limit, zone = (line for line in said.splitlines() if line.split()[0] in ("max_loans", "timezone"))
     assert limit.index("how many books") == zone.index("the library's time zone")
+
+
+def test_what_is_known_of_copies_is_changed(oak: Run) -> None:
+    oak("item", "add", "BK-1", "BK-2", "--location", "A1")
+    said = ("--location", "书库二", "--title", "红楼梦", "--isbn", "7-02-000220-X", "--reference")
+    assert oak("item", "set", "BK-1", *said).stdout == "1 changed\n"
+    found = listed(oak("item", "list", "--json"))[0]
+    kept = {name: found[name] for name in ("location", "title", "isbn", "status")}
+    assert kept == {"location": "书库二", "title": "红楼梦", "isbn": "9787020002207", "status": "reference"}
+    oak("item", "set", "BK-1", "--title", "none", "--isbn", "none", "--location", "none", "--lending")
+    found = listed(oak("item", "list", "--json"))[0]
+    assert [found.get(each) for each in ("title", "isbn", "location")] == [None] * 3
+    assert types(oak)[-2:] == ["shelfpost.item.changed.v1"] * 2
+
+
+def test_book_is_kept_for_a_reader(oak: Run) -> None:
+    oak("reader", "add", "RD-1", "RD-2")
+    oak("item", "add", "BK-1")
+    oak("item", "set", "BK-1", "--hold", "RD-2")
+    assert "kept for another reader" in oak("loan", "lend", "RD-1", "BK-1").stderr
+    assert oak("loan", "lend", "RD-2", "BK-1").exit_code == 0
+
+
+def test_readers_limit_and_last_day_are_changed(oak: Run) -> None:
+    oak("reader", "add", "RD-1")
+    assert oak("reader", "set", "RD-1", "--limit", "9", "--expires", "2027-07-31").stdout == "1 changed\n"
+    (found,) = listed(oak("reader", "list", "--json"))
+    assert (found["limit"], found["expires"]) == (9, "2027-07-31")
+    oak("reader", "set", "RD-1", "--limit", "none", "--expires", "none")
+    assert {"limit", "expires"} & set(listed(oak("reader", "list", "--json"))[0]) == set()
+    oak("reader", "set", "RD-1", "--limit", "none")
+    assert types(oak)[-2:] == ["shelfpost.reader.changed.v1"] * 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("item", "set", "BK-1"), "say what is to be changed"),
+        (("item", "set", "BK-0", "--title", "x"), "BK-0 is no copy"),
+        (("item", "set", "BK-1", "--isbn", "978"), "978"),
+        (("item", "set", "BK-1", "--location", " "), "an empty value says nothing"),
+        (("item", "set", "BK-2", "--reference"), "BK-2 is lost"),
+        (("reader", "set", "RD-0", "--limit", "1"), "RD-0 is no reader"),
+        (("reader", "set", "RD-1", "--limit", "-1"), "--limit takes a number"),
+        (("reader", "set", "RD-1", "--limit", "²"), "--limit takes a number"),
+        (("reader", "set", "RD-1", "--expires", "31.7.2027"), "--expires takes a day"),
+    ],
+)
+def test_change_that_cannot_be_says_why(oak: Run, words: tuple[str, ...], said: str) -> None:
+    oak("reader", "add", "RD-1")
+    oak("item", "add", "BK-1", "BK-2")
+    oak("item", "lost", "BK-2")
+    before = types(oak)
+    result = oak(*words)
+    assert (result.exit_code, said in result.stderr) == (1, True), result.stderr
+    assert types(oak) == before
