@@ -251,10 +251,17 @@ def test_a_station_that_nobody_has_named_has_its_machines_name(file: Path, machi
     assert load(file).station.id != first
 
 
-def test_a_machine_without_an_id_leaves_the_station_without_a_name(file: Path, machine: Path) -> None:
+def test_a_machine_without_an_id_is_known_by_its_hosts_name(
+    file: Path, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text("")
+    with_an_id = load(file).station.id
     machine.unlink()
-    assert problems(file, "[station]", station="") == ["station.id: is missing"]
-    assert problems(file, "", station="") == ["station.id: is missing"]
+    named = []
+    for host in ("shelf", "shelf", "attic"):
+        monkeypatch.setattr("socket.gethostname", lambda host=host: host)
+        named.append(load(file).station.id)
+    assert (named[0] == named[1], len({with_an_id, *named})) == (True, 3)
 
 
 IDENTITY = """

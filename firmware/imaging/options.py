@@ -25,13 +25,13 @@ def parser() -> argparse.ArgumentParser:
     add("stock", metavar="STOCK", type=Path, help="an image of Raspberry Pi OS Lite, .img or .img.xz")
     add("out", metavar="OUT", type=Path, nargs="?", help="the image to make; default: STOCK with -shelfpost")
     add("--config", metavar="PATH", type=Path, help="a station.toml, or a folder with one and what it names")
-    add("--id", metavar="ID", help="without --config: the station's id (desk_1)")
+    add("--id", metavar="ID", help="without --config: the station's id (its machine's, or its join code's)")
     add(
         "--scanner",
         metavar="NAME",
         help="without --config: the scanner's name, or vendor:product (any scanner)",
     )
-    add("--hostname", metavar="NAME", help="the name in the network; default: the station's id")
+    add("--hostname", metavar="NAME", help="the name in the network; default: the station's id, or shelfpost")
     add("--timezone", metavar="ZONE", default="Etc/UTC", help="as in Asia/Shanghai (Etc/UTC)")
     add("--user", metavar="NAME", default="keeper", help="the account for whoever looks after it (keeper)")
     add("--ssh-key", metavar="FILE", type=Path, help="public keys that may log in; without any, nobody may")

@@ -1,39 +1,33 @@
-"""The station's settings, /etc/shelfpost: a folder as it is, or the shipped example with pins switched on."""
+"""The station's settings, /etc/shelfpost: a folder as it is, or the installer's first one."""
 
 from __future__ import annotations
 
 import re
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from imaging.ext4 import Entry
+from imaging.source import CHECKOUT
 from imaging.tools import Trouble
-from station.config import Config, ConfigError, GpioPanelConfig, load, shipped
+from station.config import Config, ConfigError, GpioPanelConfig, load
 
 FOLDER = PurePosixPath("/etc/shelfpost")
 MAIN = "station.toml"
-PINS = re.compile(r"^#((?:green|amber|red|buzzer) = \d+)$", re.MULTILINE)
-SCANNER = re.compile(r'^#(\[\[scanner\]\])\n#(driver = "evdev")$', re.MULTILINE)
-MATCH = re.compile(r'^#match = ".*"$', re.MULTILINE)
+ID = re.compile(r'^#id = ".*"$', re.MULTILINE)
+MATCH = re.compile(r'^match = ".*"$', re.MULTILINE)
 
 
-def example(station: str, scanner: str) -> str:
-    """config/station.toml for a station with the shipped wiring and one USB scanner."""
-    text = shipped(MAIN).read_text("utf-8")
-    for pattern, new in (
-        (re.compile(r'^id = ".*"$', re.MULTILINE), f'id = "{station}"'),
-        (re.compile(r'^driver = "terminal"$', re.MULTILINE), 'driver = "gpio"'),
-        (PINS, r"\1"),
-        (SCANNER, r"\1\n\2"),
-        (MATCH, f"match = {_toml(scanner)}"),
-    ):
-        text = pattern.sub(new, text)
-    return text
+def first(station: str | None, scanner: str | None) -> str:
+    """config/first.toml, the installer's. Without an id, a station has its machine's, or its join code's."""
+    text = (CHECKOUT / "config" / "first.toml").read_text("utf-8")
+    text = ID.sub(f'id = "{station}"', text) if station else text
+    return MATCH.sub(f"match = {_toml(scanner)}", text) if scanner else text
 
 
-def made(station: str, scanner: str) -> list[Entry]:
-    return [Entry(FOLDER / MAIN, 0o644, example(station, scanner).encode())]
+def made(station: str | None, scanner: str | None) -> list[Entry]:
+    return [Entry(FOLDER / MAIN, 0o644, first(station, scanner).encode())]
 
 
 def taken(source: Path) -> list[Entry]:
@@ -61,6 +55,13 @@ def checked(entries: list[Entry]) -> Config:
         if wrong := list(_unfit(config, Path(folder), entries)):
             raise Trouble("\n".join(wrong))
         return config
+
+
+def named(entries: list[Entry]) -> str | None:
+    """The station's id, if the settings give it one: on this machine, `load` fills in this machine's."""
+    text = next(each.content or b"" for each in entries if each.path == FOLDER / MAIN).decode()
+    station = tomllib.loads(text).get("station", {})
+    return str(station["id"]) if "id" in station else None
 
 
 def _unfit(config: Config, folder: Path, entries: list[Entry]) -> Iterator[str]:

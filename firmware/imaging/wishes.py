@@ -12,9 +12,6 @@ from imaging.provision import Person, Wifi
 from imaging.tools import Trouble
 from station.config import GpioPanelConfig
 
-SCANNER = "/dev/input/shelfpost-scanner"
-"""What the installer's udev rules call the first scanner that is plugged in."""
-
 
 @dataclass(frozen=True)
 class Wishes:
@@ -33,11 +30,12 @@ def wishes(told: argparse.Namespace) -> Wishes:
         raise Trouble(f"--packages {told.packages}: is no folder")
     if told.config and (told.id or told.scanner):
         raise Trouble("--id and --scanner go without --config, which says both")
-    station = options.named("--id", told.id or "desk_1", options.STATION, "a to z, 0 to 9 and _")
-    files = settings.taken(told.config) if told.config else settings.made(station, told.scanner or SCANNER)
+    if told.id:
+        options.named("--id", told.id, options.STATION, "a to z, 0 to 9 and _")
+    files = settings.taken(told.config) if told.config else settings.made(told.id, told.scanner)
     config = settings.checked(files)
     assert isinstance(config.panel, GpioPanelConfig)
-    hostname = told.hostname or config.station.id.replace("_", "-").strip("-") or "shelfpost"
+    hostname = told.hostname or (settings.named(files) or "").replace("_", "-").strip("-") or "shelfpost"
     return Wishes(
         files,
         config.panel,

@@ -8,6 +8,7 @@ station.toml's. A broker is taken from one file or the other as a whole, so that
 from __future__ import annotations
 
 import hashlib
+import socket
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,14 @@ _FILES = ("password_file", "ca_file")
 def own_name() -> str | None:
     """What a station is called that nobody has named: the same at each start, another on each machine.
 
-    It is a hash: the machine's own id is not for others (machine-id(5)).
+    It is a hash: the machine's own id is not for others (machine-id(5)). A container may have none: then its
+    host's name is hashed.
     """
     try:
         known = MACHINE.read_text().strip()
     except (OSError, UnicodeDecodeError):
-        return None
+        known = ""
+    known = known or socket.gethostname()
     return "station_" + hashlib.sha256(f"shelfpost {known}".encode()).hexdigest()[:8] if known else None
 
 

@@ -58,6 +58,13 @@ def test_the_stations_settings_are_there_and_load(image: Path, tmp_path: Path) -
     assert isinstance(config.panel, GpioPanelConfig) and config.panel.amber == 27
 
 
+def test_one_image_is_for_many_stations_where_no_id_is_given(card: Card, tmp_path: Path) -> None:
+    told = tomllib.loads(card.text("/etc/shelfpost/station.toml"))
+    assert "id" not in told["station"]
+    assert [each["match"] for each in told["scanner"]] == ["/dev/input/shelfpost-scanner"]
+    assert "hostname: shelfpost\n" in card.boot("user-data")
+
+
 def test_a_folder_of_settings_comes_whole_and_its_other_files_are_nobody_elses(
     image: Path, tmp_path: Path
 ) -> None:

@@ -36,7 +36,7 @@ def test_the_machine_has_a_name_an_account_and_a_time_zone(everything: Card) -> 
 
 def test_without_a_key_nobody_logs_in(image: Path) -> None:
     told = user_data(built(image))
-    assert told["hostname"] == "desk-1"
+    assert told["hostname"] == "shelfpost"
     assert told["users"][0]["lock_passwd"] is True and "ssh_authorized_keys" not in told["users"][0]
     assert told["runcmd"] == [["systemctl", "disable", "--now", "ssh"]]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from tests.hardware.decodes import decodes
 from tests.hardware.image import Image
 from tests.hardware.machine import Failed, Guest, second_disk
 from tests.hardware.power_cuts import power_cuts
@@ -59,5 +60,6 @@ CHECKS: dict[str, tuple[Check, int]] = {
     "service": (in_guest("service", 300), 0),
     "watchdog": (in_guest("watchdog", 240, resets=True), 0),
     "power-cuts": (power_cuts, 50),
+    "decodes": (decodes, 600),
 }
 """Each with its number of rounds, where it has one."""
