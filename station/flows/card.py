@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from station.decision import Decision, Draft
-from station.flows import borrow
+from station.flows import borrow, count
 from station.flows.refusals import is_expired
 from station.model import Reader
 from station.scan import Card
@@ -23,7 +23,7 @@ def card(draft: Draft, shown: Card) -> Decision:
     if state.staff and state.staff.staff == reader.id:
         return close_staff(draft)
     end_session(draft)
-    reason = _not_good(draft, reader)
+    reason = not_good(draft, reader)
     if reason is not None and not draft.overrides():
         return draft.decide(Signal.REFUSED, reason, reader=reader.id)
     if reader.status == "applied":
@@ -84,6 +84,10 @@ def close_session(draft: Draft) -> Decision:
 
 
 def close_staff(draft: Draft) -> Decision:
+    """A stocktake that is open is summed up first: nobody counts a shelf for nothing."""
+    mode = draft.state.mode
+    if mode and mode.name == "COUNT":
+        count.close(draft, mode)
     draft.state = without_staff(draft.state)
     return draft.decide(Signal.GOODBYE)
 
@@ -94,7 +98,7 @@ def _open_staff(draft: Draft, staff: Reader) -> Decision:
     return draft.decide(Signal.STAFF, reader=staff.id, staff=opened)
 
 
-def _not_good(draft: Draft, reader: Reader) -> Reason | None:
+def not_good(draft: Draft, reader: Reader) -> Reason | None:
     if reader.status == "blocked":
         return Reason.READER_BLOCKED
     if is_expired(reader, draft.shelf.policy.day(draft.now)):

@@ -31,6 +31,11 @@ def label(draft: Draft, mode: Mode, key: str) -> Decision:
     return _add(draft, Item(id=key, isbn=mode.isbn))
 
 
+def is_on_goods(key: str) -> bool:
+    """Whether a code is of the kind that shops read (EAN, UPC): a price, or a book's own, and no label."""
+    return key.isascii() and key.isdigit() and len(key) in (8, 12, 13, 14)
+
+
 def known(draft: Draft, mode: Mode, item: Item) -> Decision:
     """A withdrawn copy is taken in again; any other has been already."""
     if item.status != "withdrawn":

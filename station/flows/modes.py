@@ -36,7 +36,9 @@ def scanned(draft: Draft, mode: Mode, what: Meaning) -> Decision | None:
 
 
 def _confirmed(draft: Draft, mode: Mode, what: Meaning) -> Decision | None:
-    """The staff card carries the command out; anything else lets it go."""
+    """The staff card carries the command out; another scan that means something lets it go."""
+    if isinstance(what, Unknown):
+        return draft.decide(Signal.UNKNOWN)
     draft.state = draft.without_mode()
     if isinstance(what, Card) and what.reader.id == draft.staff and counts(draft, what):
         return staff.carry_out(draft, mode.name)
@@ -76,7 +78,8 @@ def _isbn(draft: Draft, mode: Mode, number: str) -> Decision:
 
 def _label(draft: Draft, mode: Mode, key: str, what: Meaning) -> Decision:
     if mode.name == "ADD":
-        return intake.label(draft, mode, key)
+        is_goods = isinstance(what, Unknown) and intake.is_on_goods(key)
+        return draft.decide(Signal.UNKNOWN) if is_goods else intake.label(draft, mode, key)
     if mode.name == "COUNT" and isinstance(what, Unknown):
         return count.place(draft, mode, key)
     return draft.decide(Signal.UNKNOWN)

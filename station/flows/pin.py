@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from station.decision import Decision, Draft
-from station.flows.card import welcome
+from station.flows.card import not_good, welcome
 from station.model import Moment
 from station.session import AskedPin, WrongPin
 from station.signals import Reason, Signal
@@ -22,6 +22,9 @@ def pin(draft: Draft, asked: AskedPin, digits: str) -> Decision:
         return draft.decide(Signal.UNKNOWN, asked=None)
     if not is_locked(draft.state.wrong_pins, reader.id, draft.now) and draft.shelf.pin_fits(reader, digits):
         draft.state = structs.replace(draft.state, wrong_pins=_others(draft, reader.id))
+        reason = not_good(draft, reader)  # staff, or another station, may have blocked it meanwhile
+        if reason is not None:
+            return draft.decide(Signal.REFUSED, reason, reader=reader.id, asked=None)
         return welcome(draft, reader)
     wrong = (*_recent(draft), WrongPin(reader.id, draft.now.boot, draft.now.mono))
     return draft.decide(Signal.REFUSED, Reason.PIN_WRONG, reader=reader.id, wrong_pins=wrong)

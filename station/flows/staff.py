@@ -25,18 +25,21 @@ def command(draft: Draft, name: str) -> Decision:
 
 
 def carry_out(draft: Draft, name: str) -> Decision:
-    """What the command does, now that staff is known to be here."""
+    """What the command does, now that staff is known to be here. It ends a stocktake, which is summed up."""
     mode = draft.state.mode
+    if name == "STATUS":
+        waits = draft.shelf.waits_for_staff()
+        return draft.decide(Signal.PENDING if waits else Signal.DONE_OK)
+    if mode and mode.name == "COUNT":
+        summed_up = count.close(draft, mode)
+        if name == "COUNT":
+            end_session(draft)
+            return summed_up
     if name == "OVERRIDE":
         return draft.decide(Signal.MODE, override=True, mode=None)
     if name in ACTS:
         return draft.decide(Signal.STOPPING, act=ACTS[name])
-    if name == "STATUS":
-        waits = draft.shelf.waits_for_staff()
-        return draft.decide(Signal.PENDING if waits else Signal.DONE_OK)
     end_session(draft)
-    if name == "COUNT" and mode and mode.name == "COUNT":
-        return count.close(draft, mode)
     return draft.decide(Signal.MODE, mode=Mode(name))
 
 
