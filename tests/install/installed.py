@@ -77,7 +77,14 @@ def asked(*words: str) -> str:
 
 def files() -> set[Path]:
     """All that is on the disk, but for what the machine itself writes while it runs."""
-    own = ("/var/log/", "/var/tmp/", "/var/lib/systemd/", "/var/lib/private", "/var/cache/private")
+    own = (
+        "/var/cache/apt/",
+        "/var/log/",
+        "/var/tmp/",
+        "/var/lib/systemd/",
+        "/var/lib/private",
+        "/var/cache/private",
+    )
     found = asked(
         "find", "/", "-xdev", "-path", "/tmp", "-prune", "-o", "-path", "/root", "-prune", "-o", "-print"
     )
