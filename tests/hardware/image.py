@@ -59,7 +59,8 @@ def requirements() -> list[str]:
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     wanted = [*project["dependencies"], *(each for name in EXTRAS for each in extras[name])]
-    return pinned(wanted, (CHECKOUT / "constraints.txt").read_text(encoding="utf-8").split())
+    lines = (CHECKOUT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return pinned(wanted, [each for each in lines if each and not each.startswith("#")])
 
 
 def pinned(wanted: Sequence[str], constraints: Sequence[str]) -> list[str]:
