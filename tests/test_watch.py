@@ -178,9 +178,10 @@ def test_listening_ends_while_the_broker_is_away() -> None:
 
 
 def watching(port: int, *options: str) -> subprocess.Popen[str]:
+    """As from a terminal: a shell that runs the tests in the background has them ignore Ctrl-C."""
     words = ["watch", "--host", HOST, "--port", str(port), "--library", "oak", *options]
     return subprocess.Popen(
-        [sys.executable, "-m", "station", *words],
+        ["env", "--default-signal=INT", sys.executable, "-m", "station", *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
