@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from barcode.charsets.code128 import START_CODES
 from barcode.codex import Code128
 
 from station.printing import PrintError
@@ -21,6 +22,8 @@ QUIET = 10
 """Modules of white that a scanner needs on either side (ISO/IEC 15417)."""
 
 LONGEST = 80
+TO_PAIRS = 99
+"""The value by which charsets A and B switch to C, where two digits are one sign."""
 
 
 def bars(text: str, box: Box, *, left: bool = False) -> list[Area]:
@@ -60,8 +63,21 @@ def check(text: str) -> None:
         )
 
 
+class _Pairs(Code128):  # type: ignore[misc]
+    """python-barcode takes a first pair of digits 99 for a switch to pairs, which has the same value.
+
+    It drops it then: `9912` would be printed as 12.
+    """
+
+    def _try_to_optimize(self, encoded: list[int]) -> list[int]:
+        if encoded[:2] == [START_CODES["C"], TO_PAIRS]:
+            return encoded
+        optimized: list[int] = super()._try_to_optimize(encoded)
+        return optimized
+
+
 def _runs(text: str) -> list[int]:
     """Bar, gap, bar …, each in modules."""
     check(text)
-    (modules,) = Code128(text).build()
+    (modules,) = _Pairs(text).build()
     return [len(list(run)) for _, run in groupby(modules)]

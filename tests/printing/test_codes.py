@@ -26,6 +26,8 @@ def read(marks: list[Area], paper: tuple[float, float] = LINE) -> list[tuple[str
 @example("RD-1001+7K3M9QPX")
 @example("1")
 @example("12345")
+@example("99")
+@example("9912345678")
 @example("BK-10012")
 @example("2026123456789a1234")
 def test_whatever_code_128_can_hold_is_read_back(text: str) -> None:
