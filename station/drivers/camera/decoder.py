@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from station.drivers.camera import EAN13, QR, Box, Code, Found
 from station.drivers.camera.fitting import has_check_digit
-from station.drivers.camera.luma import Luma, View, cut
+from station.drivers.camera.luma import Luma, View, cut, resized
 from station.drivers.camera.zbar import Zbar
 from station.drivers.camera.zxing import Zxing
 
@@ -79,14 +79,22 @@ class Decoder:
     def _codes(self, by: Pass, seen: Luma, size: Size) -> Iterator[Code]:
         for found in self._engines[by.engine].read(seen):
             if found.symbology != EAN13 or has_check_digit(found.text):
-                agree = {by.engine} | self._others(by.engine, found, seen)
+                agree = {by.engine} | self._others(by, found, seen)
                 yield Code(found.text, found.symbology, _box(found, by.view, size), frozenset(agree))
 
-    def _others(self, engine: str, found: Found, seen: Luma) -> set[str]:
-        """The other decoder, if it reads the same in the same place."""
-        other = ZBAR if engine == ZXING else ZXING
-        read = self._engines[other].read(cut(seen, found.corners, MARGIN))
-        return {other for each in read if each.text == found.text}
+    def _others(self, by: Pass, found: Found, seen: Luma) -> set[str]:
+        """The other decoder, if it reads the same in the same place, at this size or at another."""
+        if found.symbology == QR:
+            return set()
+        other = ZBAR if by.engine == ZXING else ZXING
+        place = cut(seen, found.corners, MARGIN)
+        agrees = self._reads(other, place, found.text) or self._reads(
+            other, resized(place, halve=by.view.smaller == 1), found.text
+        )
+        return {other} if agrees else set()
+
+    def _reads(self, engine: str, luma: Luma, text: str) -> bool:
+        return any(each.text == text for each in self._engines[engine].read(luma))
 
 
 def is_sure(code: Code) -> bool:

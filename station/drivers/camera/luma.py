@@ -62,3 +62,12 @@ def cut(luma: Luma, corners: Corners, margin: float) -> Luma:
     left, top = (max(0, int(each - more)) for each in low)
     right, bottom = (int(each + more) + 1 for each in high)
     return luma[top:bottom, left:right]
+
+
+def resized(luma: Luma, halve: bool) -> Luma:
+    """Half as large, or twice."""
+    picture = Image.fromarray(luma)
+    if halve:
+        return np.asarray(picture.reduce(2))
+    twice = (2 * picture.width, 2 * picture.height)
+    return np.asarray(picture.resize(twice, Image.Resampling.BICUBIC))

@@ -12,6 +12,7 @@ from station.drivers.camera.luma import Luma
 
 MOST_PIXELS = 50_000_000
 """More than any camera's; a small file may claim far more, and fill the memory."""
+WITH_ALPHA = ("RGBA", "RGBa", "LA", "La", "PA")
 
 
 class NoPicture(Exception):
@@ -45,7 +46,7 @@ _TOO_LARGE = f"has more than {MOST_PIXELS // 1_000_000} million pixels; make it 
 def _luma(picture: Image.Image) -> Luma:
     if picture.width * picture.height > MOST_PIXELS:
         raise NoPicture(_TOO_LARGE)
-    if picture.has_transparency_data:
+    if "transparency" in picture.info or picture.mode in WITH_ALPHA:
         ground = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(ground, picture.convert("RGBA"))
     if picture.mode.startswith("I"):
