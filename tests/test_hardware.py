@@ -60,6 +60,7 @@ def test_guest_says_its_lines_until_it_has_ended(qemu: Qemu) -> None:
         ("echo here; echo 'Bus error' >&2; exit 1", "Bus error"),
         ("echo half a word", "can't run"),
         ("echo here; echo one; kill -9 $$", "memory"),
+        ("echo here; echo 'qemu: terminating on signal 15 from pid 1' >&2", "ended from outside"),
     ],
 )
 def test_qemu_that_cannot_run_the_guest_is_missing_and_no_failure(

@@ -126,18 +126,24 @@ class Guest:
             return self._lines.get(timeout=max(0.001, end - time.monotonic()))
         except queue.Empty:
             if not self._here:
-                raise Missing(f"the guest has not come up within {seconds:.0f} s: {self._tail()}") from None
-            raise Failed(f"not done within {seconds:.0f} s; the guest's console: {self._tail()}") from None
+                raise Missing(
+                    f"the guest has not come up within {seconds:.0f} s: {self.last_words()}"
+                ) from None
+            raise Failed(
+                f"not done within {seconds:.0f} s; the guest's console: {self.last_words()}"
+            ) from None
 
     def _blame(self) -> None:
         """Nothing is said against a guest that came up and ended by itself."""
         status = self._process.wait()
         if status == -signal.SIGKILL:
             raise Missing("QEMU was killed from outside: is there enough memory?")
+        if "terminating on signal" in self.last_words():
+            raise Missing(f"QEMU was ended from outside: {self.last_words()}")
         if status or not self._here:
-            raise Missing(f"QEMU can't run the guest on this machine: {self._tail()}")
+            raise Missing(f"QEMU can't run the guest on this machine: {self.last_words()}")
 
-    def _tail(self) -> str:
+    def last_words(self) -> str:
         """The last that QEMU and the guest's kernel have said."""
         said = [Path(each.name).read_text(errors="replace") for each in (self._console, self._errors)]
         return " ".join("".join(said)[-400:].split()) or "it said nothing"

@@ -46,7 +46,7 @@ def power_cuts(image: Image, count: int) -> Figures:
         for cut in range(count + 1):
             with Guest(image, "power_cut", BOOKS, disk=disk) as guest:
                 lines = guest.lines(START_SECONDS)
-                _compare(lines, known)
+                _compare(guest, lines, known)
                 if cut < count:
                     _lend_and_cut(guest, lines, known, early=cut % EARLY == EARLY - 1, chance=chance)
     if not known.lost_unsynced:
@@ -59,9 +59,9 @@ def power_cuts(image: Image, count: int) -> Figures:
     )
 
 
-def _compare(lines: Iterator[str], known: Known) -> None:
+def _compare(guest: Guest, lines: Iterator[str], known: Known) -> None:
     """What the guest finds on the disk, against what was told. At most one loan was on its way."""
-    store, unsynced, found = (_after(word, lines) for word in ("store: ", "unsynced: ", "loans: "))
+    store, unsynced, found = (_after(word, guest, lines) for word in ("store: ", "unsynced: ", "loans: "))
     loans = set(json.loads(found))
     missing, more = sorted(known.told - loans), sorted(loans - known.told)
     if store != "ok" or missing or len(more) > 1:
@@ -74,7 +74,7 @@ def _compare(lines: Iterator[str], known: Known) -> None:
 
 def _lend_and_cut(guest: Guest, lines: Iterator[str], known: Known, *, early: bool, chance: Random) -> None:
     if not early:
-        _after("in service", lines)
+        _after("in service", guest, lines)
     time.sleep(chance.uniform(0, EARLY_SECONDS if early else LONGEST_SECONDS))
     guest.cut()
     said = [line for line in lines if line != "in service"]
@@ -86,9 +86,10 @@ def _lend_and_cut(guest: Guest, lines: Iterator[str], known: Known, *, early: bo
     known.unsynced += len(green)
 
 
-def _after(word: str, lines: Iterator[str]) -> str:
+def _after(word: str, guest: Guest, lines: Iterator[str]) -> str:
     """What the next line says after `word`."""
     line = next(lines, "nothing more")
     if not line.startswith(word):
-        raise Failed("\n".join([f"no {word.strip(': ')}, but: {line}", *lines]))
+        said = [f"no {word.strip(': ')}, but: {line}", *lines]
+        raise Failed("\n".join([*said, f"the guest's console: {guest.last_words()}"]))
     return line.removeprefix(word)
