@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from station.decision import Decision, Draft
-from station.events import EventType
+from station.events import LENDING
 from station.flows import clock, reminders
 from station.flows.clock import Jump
 from station.model import Moment, Policy
@@ -13,7 +13,6 @@ from station.session import State
 from station.store import Store
 from station.store.shelf import StoredShelf
 
-LENDING = frozenset((EventType.BORROWED.cloud, EventType.RENEWED.cloud))
 LOOKED_BACK = 2000
 LONGEST = 3600.0
 """Seconds between two looks at most: the clock may have been set, or the library's time zone changed."""
@@ -38,8 +37,7 @@ def jumped(store: Store, jump: Jump, now: Moment) -> None:
 
 def _lent_by_the_wrong_clock(store: Store, now: Moment) -> list[str]:
     """The books of this boot's loans and renewals, as far back as a day of a busy library goes."""
-    latest = store.journal.after(max(0, store.journal.head - LOOKED_BACK), LOOKED_BACK)
-    lent = (each.event for each in latest if each.event["type"] in LENDING)
+    lent = (each.event for each in store.journal.latest(LOOKED_BACK) if each.event["type"] in LENDING)
     found = [each for each in lent if not each["clocktrusted"]]
     return list(dict.fromkeys(each["data"]["item"] for each in found if each["bootid"] == now.boot))
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from msgspec import Struct, structs
 
 from station.contact import Contact
-from station.events import Event, ExceptionRaised
+from station.events import Event, ExceptionRaised, ExceptionResolved
 from station.model import Document, Incident, Item, Moment, Policy, Reader, Title, instant
 from station.session import State
 from station.signals import Reason, Signal
@@ -136,6 +136,13 @@ class Draft:
         at = instant(self.now.wall)
         self.save(Incident(id=key, kind=kind, note=note, item=item, reader=reader, at=at))
         self.record(ExceptionRaised(id=key, kind=kind, item=item, reader=reader, note=note))
+
+    def resolve_incident(self, found: Incident, note: str) -> None:
+        """It has been seen to, or has ended by itself; every station of the library hears of it."""
+        self.save(structs.replace(found, status="resolved"))
+        self.record(
+            ExceptionResolved(id=found.id, kind=found.kind, item=found.item, reader=found.reader, note=note)
+        )
 
     def decide(
         self,

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from station.events import EventType
+from station.events import LENDING
 from station.model import Moment
 from station.store import Store
-
-LOANS = frozenset((EventType.BORROWED.cloud, EventType.RENEWED.cloud))
 
 
 class Degradation:
@@ -42,7 +40,7 @@ class Degradation:
         """Loans and renewals that the broker has not acknowledged; stops counting at `enough`."""
         position, found = self._store.journal.reached("sent") or 0, 0
         while events := self._store.journal.after(position, 50):
-            found += sum(each.event["type"] in LOANS for each in events)
+            found += sum(each.event["type"] in LENDING for each in events)
             if found >= enough:
                 break
             position = events[-1].position

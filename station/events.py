@@ -57,6 +57,10 @@ class EventType(StrEnum):
         return f"{_PREFIX}{self.value}{_SUFFIX}"
 
 
+LENDING = frozenset((EventType.BORROWED.cloud, EventType.RENEWED.cloud))
+"""The CloudEvents types of what gives a book a due date."""
+
+
 class Event(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Something that happened, before the log gives it an id, a sequence and a time."""
 

@@ -20,7 +20,6 @@ CONFIRMED_DAYS = 30
 """Days that a finished loan keeps its reader after central has confirmed the event."""
 BATCH = 50
 """Events that are rewritten in one transaction: the desk waits for no more than that."""
-PAGE = 500
 
 LOANS = frozenset(
     each.cloud
@@ -59,7 +58,7 @@ def forget_contacts(store: Store, now: Moment) -> None:
 
 def erase(store: Store, reader: Reader) -> int:
     """Take an erased reader out of every event so far. Returns the number of events that held the id."""
-    found = [each.position for each in _events(store, 0) if _names(each.event, reader.id)]
+    found = [each.position for each in store.journal.beyond(0) if _names(each.event, reader.id)]
     done = _rewrite(store, found, lambda event: without(event, reader.id))
     with store.transaction():
         store.journal.erased(reader.id, reader.stamp)
@@ -116,7 +115,7 @@ def _age(then: str, day: date) -> int:
 
 def _loan_events(store: Store, start: int, end: int) -> Iterator[int]:
     """The positions beyond `start`, up to `end`, of events that name the reader of a loan."""
-    for each in _events(store, start):
+    for each in store.journal.beyond(start):
         if each.position > end:
             return
         if each.event["type"] in LOANS and each.event["data"].get("reader") not in (None, ERASED):
@@ -125,7 +124,7 @@ def _loan_events(store: Store, start: int, end: int) -> Iterator[int]:
 
 def _is_running(store: Store, position: int) -> bool:
     """Whether the loan that the event is about is still open."""
-    event = store.journal.after(position - 1, 1)[0].event
+    event = store.journal.at(position).event
     item = store.shelf.get(Item, event["data"]["item"])
     if item is None or item.loan is None or item.loan.reader != event["data"]["reader"]:
         return False
@@ -138,7 +137,7 @@ def _forget_old(store: Store, now: Moment) -> int:
     cutoff = policy.day(now) - timedelta(days=policy.history_days)
     start = journal.history().get("old", 0)
     end = start
-    for each in _events(store, start):
+    for each in store.journal.beyond(start):
         if each.position > (journal.reached("sent") or journal.head):
             break
         if not each.event["clocktrusted"]:
@@ -166,13 +165,6 @@ def _names(event: dict[str, Any], reader: str) -> bool:
     return is_about and event["type"] != EventType.READER_CHANGED.cloud
 
 
-def _events(store: Store, start: int) -> Iterator[Stored]:
-    position = start
-    while found := store.journal.after(position, PAGE):
-        yield from found
-        position = found[-1].position
-
-
 def _rewrite(store: Store, places: Sequence[int], change: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     """Write the events at these positions anew, a few in a transaction. Returns how many have changed."""
     done = 0
@@ -183,7 +175,7 @@ def _rewrite(store: Store, places: Sequence[int], change: Callable[[dict[str, An
 
 
 def _rewrite_one(store: Store, place: int, change: Callable[[dict[str, Any]], dict[str, Any]]) -> bool:
-    stored = store.journal.after(place - 1, 1)[0]
+    stored = store.journal.at(place)
     fresh = change(stored.event)
     if fresh != stored.event:
         store.journal.rewrite(Stored(place, fresh))

@@ -14,7 +14,7 @@ from station import masks
 from station.config import load
 from station.decision import Decision, Draft
 from station.drivers.clock import SystemClock
-from station.model import Item, Library
+from station.model import Library
 from station.scan import clean, is_contact, isbn13
 from station.session import State
 from station.store import Store, StoreError
@@ -73,12 +73,6 @@ def the_library(shelf: StoredShelf) -> Library:
     if library is None:
         raise StoreError("this station has no library yet: make one with `station library create`.")
     return library
-
-
-def title_of(shelf: StoredShelf, copy: Item) -> str | None:
-    """The copy's own title, or the one that the library knows of its ISBN."""
-    known = shelf.title(copy.isbn) if copy.isbn and not copy.title else None
-    return known.title if known else copy.title
 
 
 def put_out(rows: Sequence[dict[str, Any]], columns: Sequence[str], json_: bool) -> None:

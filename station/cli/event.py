@@ -17,8 +17,8 @@ from station.cli.progress import shown
 from station.drivers.clock import SystemClock
 from station.events import EventType, short
 from station.store import Store
+from station.store.journal import PAGE
 
-PAGE = 500
 DAY = click.DateTime(["%Y-%m-%d"])
 TYPES = [each.value for each in EventType]
 TYPE = "Only this type, as in loan.borrowed; may be given several times."
@@ -88,11 +88,13 @@ def everything(
     store: Store, progress: Callable[[int, int], None] = lambda _done, _of: None
 ) -> Iterator[dict[str, Any]]:
     """Every event that is in the log now, oldest first; what comes meanwhile is left for the next time."""
-    position, head = 0, store.journal.head
-    while position < head and (found := store.journal.after(position, PAGE)):
-        yield from (each.event for each in found if each.position <= head)
-        position = found[-1].position
-        progress(min(position, head), head)
+    head = store.journal.head
+    for each in store.journal.beyond(0):
+        if each.position > head:
+            return
+        yield each.event
+        if each.position % PAGE == 0 or each.position == head:
+            progress(each.position, head)
 
 
 def name(event: dict[str, Any]) -> str:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from msgspec import structs
 
 from station.cli.desk_side import as_json, change, opened, put_out
 from station.decision import Draft
 from station.documents import write
-from station.events import ExceptionResolved
 from station.flows.advice import advice
 from station.model import Incident
 from station.store.shelf import StoredShelf
@@ -46,15 +44,8 @@ def resolve(config_path: Path, ids: tuple[str, ...], note: str | None) -> None:
             if found is None:
                 raise click.ClickException(f"{key} is no exception (`station exception list` shows them).")
             if found.status == "open":
-                _resolve(draft, found, note or found.note)
+                draft.resolve_incident(found, note or found.note)
 
     with opened(config_path) as store:
         change(store, act)
     click.echo(f"{len(ids)} resolved")
-
-
-def _resolve(draft: Draft, found: Incident, note: str) -> None:
-    draft.save(structs.replace(found, status="resolved"))
-    draft.record(
-        ExceptionResolved(id=found.id, kind=found.kind, item=found.item, reader=found.reader, note=note)
-    )

@@ -8,7 +8,7 @@ import click
 
 from station.cli import importing
 from station.cli.changing import item_set
-from station.cli.desk_side import as_json, change, number, opened, put_out, the_isbn, the_library, title_of
+from station.cli.desk_side import as_json, change, number, opened, put_out, the_isbn, the_library
 from station.decision import Draft
 from station.documents import write
 from station.drivers.clock import SystemClock
@@ -120,7 +120,7 @@ item.add_command(_verb("FOUND", "Say that lost copies are here again."))
 
 
 def _row(shelf: StoredShelf, found: Item) -> dict[str, object]:
-    return {**write(found), "title": title_of(shelf, found)}
+    return {**write(found), "title": shelf.title_of(found)}
 
 
 def _flat(raw: dict[str, object]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from station.cli.desk_side import as_json, change, number, opened, put_out, the_library, title_of
+from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.decision import Draft
 from station.documents import write
 from station.drivers.clock import SystemClock
@@ -33,7 +33,7 @@ def list_(config_path: Path, reader: str | None, overdue: bool, json_: bool) -> 
     with opened(config_path) as store:
         items = list(store.shelf.loans_of(reader) if reader else store.shelf.all(Item))
         day = store.shelf.policy.day(SystemClock().now())
-        titles = {each.id: title_of(store.shelf, each) for each in items if each.loan}
+        titles = {each.id: store.shelf.title_of(each) for each in items if each.loan}
     rows = [
         {"item": each.id, "isbn": each.isbn, "title": titles[each.id]}
         | write(each.loan)

@@ -57,6 +57,6 @@ def _zone(library: Library | None, local: datetime) -> Finding:
 
 def _last_event(store: Store) -> datetime | None:
     """The time of the newest events that were recorded under a synchronised clock."""
-    newest = store.journal.after(store.journal.head - LATELY, LATELY)
+    newest = store.journal.latest(LATELY)
     times = [str(each.event["time"]) for each in newest if each.event.get("clocktrusted")]
     return datetime.fromisoformat(max(times)) if times else None

@@ -5,10 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from msgspec import structs
-
 from station.decision import Decision, Draft
-from station.events import ExceptionResolved
 
 OLD = timedelta(hours=24)
 
@@ -26,6 +23,5 @@ def look(draft: Draft, oldest: dict[str, Any] | None) -> Decision:
         note = f"{draft.shelf.station} has sent nothing since {oldest['time']}: the broker can't be reached"
         draft.raise_incident("outbox_old", note, key=key)
     elif not old and is_open and found:
-        draft.save(structs.replace(found, status="resolved"))
-        draft.record(ExceptionResolved(id=key, kind=found.kind, note="the broker has everything again"))
+        draft.resolve_incident(found, "the broker has everything again")
     return draft.decide(None)

@@ -10,8 +10,8 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta, Struct, structs
 
 from station.decision import Act, Decision, Draft
-from station.events import ExceptionResolved, ItemAdded
-from station.flows import borrow, give_back, renew, review, upkeep
+from station.events import ItemAdded
+from station.flows import borrow, give_back, renew, review, staff, upkeep
 from station.model import Item, Reader
 from station.scan import clean, is_contact, isbn13
 from station.session import ReaderSession, StaffSession, State
@@ -186,13 +186,7 @@ class Resolve(Order, frozen=True, kw_only=True, tag="resolve"):
         if found is None:
             return draft.decide(Signal.UNKNOWN)
         if found.status == "open":
-            draft.save(structs.replace(found, status="resolved"))
-            note = self.note or found.note
-            draft.record(
-                ExceptionResolved(
-                    id=found.id, kind=found.kind, item=found.item, reader=found.reader, note=note
-                )
-            )
+            draft.resolve_incident(found, self.note or found.note)
         return draft.decide(Signal.DONE_OK, item=found.item, reader=found.reader)
 
 
@@ -200,7 +194,7 @@ class Status(Order, frozen=True, kw_only=True, tag="status"):
     """Ask whether something waits for staff: `pending` if so."""
 
     def carry_out(self, draft: Draft) -> Decision:
-        return draft.decide(Signal.PENDING if draft.shelf.waits_for_staff() else Signal.DONE_OK)
+        return staff.status(draft)
 
 
 class Identify(Order, frozen=True, kw_only=True, tag="identify"):

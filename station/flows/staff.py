@@ -28,8 +28,7 @@ def carry_out(draft: Draft, name: str) -> Decision:
     """What the command does, now that staff is known to be here. It ends a stocktake, which is summed up."""
     mode = draft.state.mode
     if name == "STATUS":
-        waits = draft.shelf.waits_for_staff()
-        return draft.decide(Signal.PENDING if waits else Signal.DONE_OK)
+        return status(draft)
     if mode and mode.name == "COUNT":
         summed_up = count.close(draft, mode)
         if name == "COUNT":
@@ -41,6 +40,11 @@ def carry_out(draft: Draft, name: str) -> Decision:
         return draft.decide(Signal.STOPPING, act=ACTS[name])
     end_session(draft)
     return draft.decide(Signal.MODE, mode=Mode(name))
+
+
+def status(draft: Draft) -> Decision:
+    """Whether an exception is open or a reader has applied."""
+    return draft.decide(Signal.PENDING if draft.shelf.waits_for_staff() else Signal.DONE_OK)
 
 
 def done(draft: Draft, mode: Mode) -> Decision:

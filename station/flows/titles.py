@@ -5,8 +5,7 @@ from __future__ import annotations
 from msgspec import structs
 
 from station.decision import Decision, Draft
-from station.events import ExceptionResolved
-from station.model import Incident, Title
+from station.model import Title
 
 KIND = "title_unknown"
 
@@ -22,7 +21,7 @@ def known(draft: Draft, title: Title) -> Decision:
         draft.save(title)
     found = draft.shelf.incident(exception_id(title.isbn))
     if found and found.status == "open":
-        _resolve(draft, found)
+        draft.resolve_incident(found, "the title is known now")
     return draft.decide(None)
 
 
@@ -45,8 +44,3 @@ def unknown(draft: Draft, isbn: str) -> Decision:
         note = f"nobody knows the title of ISBN {isbn}; `station title add {isbn}` gives it one"
         draft.raise_incident(KIND, note, item=copies[0].id if copies else None, key=exception_id(isbn))
     return draft.decide(None)
-
-
-def _resolve(draft: Draft, found: Incident) -> None:
-    draft.save(structs.replace(found, status="resolved"))
-    draft.record(ExceptionResolved(id=found.id, kind=KIND, item=found.item, note="the title is known now"))

@@ -65,24 +65,18 @@ def gather(
 _DAY = timedelta(days=1)
 
 
-def title_of(shelf: StoredShelf, item: Item) -> str | None:
-    """The item's own, or the one that is known for its ISBN."""
-    known = shelf.title(item.isbn) if item.isbn and not item.title else None
-    return item.title or (known.title if known else None)
-
-
 def _popular(shelf: StoredShelf, tally: Tally, items: list[Item]) -> Iterator[Lent]:
     copies = {each.isbn or each.id: each for each in reversed(items)}
     for book, loans in sorted(tally.books.items(), key=lambda each: (-each[1], each[0])):
         if loans > 0:
             copy = copies.get(book)
-            yield Lent(book, title_of(shelf, copy) if copy else None, loans)
+            yield Lent(book, shelf.title_of(copy) if copy else None, loans)
 
 
 def _overdue(shelf: StoredShelf, items: list[Item], today: date) -> Iterator[Late]:
     late = [(each.loan.due, each) for each in items if each.loan and _is_late(each, today)]
     for due, item in sorted(late, key=lambda each: (each[0], each[1].id)):
-        yield Late(item.id, title_of(shelf, item), due, (today - due).days)
+        yield Late(item.id, shelf.title_of(item), due, (today - due).days)
 
 
 def _is_late(item: Item, today: date) -> bool:
@@ -95,7 +89,7 @@ def _idle(shelf: StoredShelf, tally: Tally, items: list[Item], since: date) -> I
     lent = ((tally.last_lent.get(each.id), each) for each in still)
     idle = ((last, each) for last, each in lent if last is None or last < since)
     for last, item in sorted(idle, key=lambda each: (each[0] or date.min, each[1].id)):
-        yield Idle(item.id, title_of(shelf, item), last)
+        yield Idle(item.id, shelf.title_of(item), last)
 
 
 def _readers(shelf: StoredShelf, tally: Tally) -> Readers:

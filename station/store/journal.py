@@ -7,7 +7,7 @@ Within an epoch an event's `seq` is its position less the epoch's base. The outb
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,9 @@ from station.model import Moment, instant
 from station.session import WrongPin
 from station.store.rows import OrderedTable
 from station.store.stamps import following
+
+PAGE = 500
+"""Events that are read at once."""
 
 
 class Stored(Struct, frozen=True):
@@ -127,6 +130,20 @@ class Journal:
     def after(self, position: int, limit: int) -> list[Stored]:
         """At most `limit` events beyond `position`, oldest first."""
         return [Stored(int(each.doc_id), dict(each)) for each in self._events.after(_key(position), limit)]
+
+    def at(self, position: int) -> Stored:
+        """The event at a position that the log has."""
+        return self.after(position - 1, 1)[0]
+
+    def latest(self, number: int) -> list[Stored]:
+        """At most `number` of the newest events, oldest first."""
+        return self.after(max(0, self.head - number), number)
+
+    def beyond(self, position: int) -> Iterator[Stored]:
+        """All events beyond `position`, oldest first, read by pages; also what comes meanwhile."""
+        while found := self.after(position, PAGE):
+            yield from found
+            position = found[-1].position
 
     def position_of(self, epoch: str, sequence: int) -> int | None:
         """Where the event is in the log; None if this store never had such an epoch or sequence."""

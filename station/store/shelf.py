@@ -53,6 +53,11 @@ class StoredShelf:
     def title(self, isbn: str) -> Title | None:
         return self.get(Title, isbn)
 
+    def title_of(self, copy: Item) -> str | None:
+        """The copy's own title, or the one that the library knows of its ISBN."""
+        known = self.title(copy.isbn) if copy.isbn and not copy.title else None
+        return known.title if known else copy.title
+
     def incident(self, key: str) -> Incident | None:
         return self.get(Incident, key)
 
