@@ -1,4 +1,4 @@
-"""Runs the checks that are named, or all, and prints one line for each. Exits with 1 if one failed.
+"""Runs the checks that are named, or all; a line for each as it gets done. Exits with 1 if one failed.
 
 A machine that cannot run them skips them by name, says how to get there, and exits with 0.
 """
@@ -9,10 +9,11 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from tests.hardware.checks import CHECKS
 from tests.hardware.image import BuildFailed, Image, image
-from tests.hardware.machine import Failed, prepared
+from tests.hardware.machine import LANES, Failed, prepared
 from tests.hardware.needs import Missing
 from tests.hardware.report import Figures, Result, Verdict, closing
 
@@ -43,17 +44,17 @@ def _wanted(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _run(names: Sequence[str], rounds: int | None) -> Iterator[Result]:
-    """What is missing for one check is missing for all after it, and so is a guest that can't be prepared."""
-    done = 0
+    """As they get done, in as many lanes as there may be guests. Without its image no check can run."""
+    pool = ThreadPoolExecutor(LANES)
     try:
         with prepared(image()) as made:
-            for name in names:
-                yield _result(made, name, rounds)
-                done += 1
+            for done in as_completed([pool.submit(_result, made, name, rounds) for name in names]):
+                yield done.result()
     except (Missing, Failed) as error:
-        for name in names[done:]:
-            verdict: Verdict = "skipped" if isinstance(error, Missing) else "FAILED"
-            yield Result(name, verdict, Figures(str(error)))
+        for name in names:
+            yield Result(name, _verdict(error), Figures(str(error)))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _result(image: Image, name: str, rounds: int | None) -> Result:
@@ -61,9 +62,13 @@ def _result(image: Image, name: str, rounds: int | None) -> Result:
     began = time.monotonic()
     try:
         figures = check(image, usual if rounds is None else rounds)
-    except Failed as error:
-        return Result(name, "FAILED", Figures(str(error)), time.monotonic() - began)
+    except (Missing, Failed) as error:
+        return Result(name, _verdict(error), Figures(str(error)), time.monotonic() - began)
     return Result(name, "passed", figures, time.monotonic() - began)
+
+
+def _verdict(error: Missing | Failed) -> Verdict:
+    return "skipped" if isinstance(error, Missing) else "FAILED"
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import signal
 import subprocess
@@ -22,10 +23,12 @@ QEMU = (
     *("nice", "-n", "15", "qemu-system-x86_64", "-M", "q35", "-cpu", "Nehalem", "-m", "768"),
     *("-display", "none", "-nodefaults", "-device", "virtio-rng-pci"),
     *("-device", "i6300esb", "-action", "watchdog=reset"),
+    *("-accel", "tcg,thread=single", "-smp", "1"),
 )
-QUICK = ("-accel", "tcg,thread=multi", "-smp", "2")
-STEADY = ("-accel", "tcg,thread=single", "-smp", "1", "-icount", "shift=1,sleep=off")
-"""Its clock counts instructions, 2 ns each, and leaps to the next timer when there is nothing to do: a host
+"""One processor: with two, TCG at times runs what the kernel is just patching, and the guest panics."""
+
+STEADY = ("-icount", "shift=1,sleep=off")
+"""The clock counts instructions, 2 ns each, and leaps to the next timer when there is nothing to do: a host
 that is busy neither stretches nor breaks what is timed. To such a guest a disk is slow, and may seem stuck.
 """
 KERNEL = "console=ttyS0 rw panic=-1 quiet mitigations=off audit=0 no_timer_check modprobe.blacklist=iTCO_wdt"
@@ -36,6 +39,11 @@ HERE = "here"
 
 PREPARE_SECONDS = 300.0
 
+LANES = min(2, os.cpu_count() or 1)
+"""So many guests run at once: each takes a processor of the host."""
+
+_FREE = threading.BoundedSemaphore(LANES)
+
 
 class Failed(Exception):
     """A check has failed; the text says what was seen."""
@@ -44,6 +52,7 @@ class Failed(Exception):
 class Guest:
     """A guest that runs `check`, with `disk` as its second one. Ended, however far it is, with its `with`.
 
+    It starts when a lane is free.
     `resets`: a reset starts it again; otherwise it ends it. `keeps`: what it does to its root stays.
     """
 
@@ -64,11 +73,11 @@ class Guest:
         disks += [f"file={disk},if=virtio,format=raw"] if disk else []
         self._command = [
             *QEMU,
-            *(STEADY if steady else QUICK),
+            *(STEADY if steady else ()),
             *(() if resets else ("-no-reboot",)),
             *("-serial", f"file:{self._console.name}", "-serial", "stdio"),
             *("-kernel", str(image.kernel), "-initrd", str(image.initrd)),
-            *("-append", f"{KERNEL} check={check} count={count}"),
+            *("-append", f"{KERNEL} check={check} count={count}{' steady' if steady else ''}"),
             *(word for each in disks for word in ("-drive", each)),
             *("-virtfs", f"local,path={CHECKOUT},mount_tag=checkout,security_model=none,readonly=on"),
         ]
@@ -76,6 +85,7 @@ class Guest:
         self._here = self._cut = False
 
     def __enter__(self) -> Guest:
+        _FREE.acquire()
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,
@@ -90,6 +100,7 @@ class Guest:
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         self.cut()
+        _FREE.release()
         self._console.close()
         self._errors.close()
 
