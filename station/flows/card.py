@@ -28,10 +28,15 @@ def card(draft: Draft, shown: Card) -> Decision:
         return draft.decide(Signal.REFUSED, reason, reader=reader.id)
     if reader.status == "applied":
         return draft.decide(Signal.PENDING, reader=reader.id)
+    return enter(draft, reader)
+
+
+def enter(draft: Draft, reader: Reader, signal: Signal = Signal.WELCOME) -> Decision:
+    """A card that is good, known for long or admitted just now: its PIN is asked for, or `welcome`."""
     if _needs_pin(draft, reader):
         asked = AskedPin(reader.id, draft.now.mono)
         return draft.decide(Signal.PIN, reader=reader.id, asked=asked)
-    return welcome(draft, reader)
+    return welcome(draft, reader, signal)
 
 
 def counts(draft: Draft, shown: Card) -> bool:

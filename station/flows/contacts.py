@@ -17,5 +17,6 @@ def scanned(draft: Draft, text: str) -> Decision:
     reader = draft.shelf.reader(applying.reader)
     draft.record(ReaderContact(reader=applying.reader))
     is_waiting = reader is None or reader.status == "applied"
-    signal = Signal.PENDING if is_waiting else Signal.ADMITTED
+    let_in = Signal.PIN if draft.state.asked else Signal.ADMITTED
+    signal = Signal.PENDING if is_waiting else let_in
     return draft.decide(signal, reader=applying.reader, contact=found)
