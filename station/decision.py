@@ -111,7 +111,11 @@ class Draft:
         return self.state.staff.staff if self.state.staff else None
 
     def overrides(self) -> bool:
-        """Whether staff has said OVERRIDE, which lets one refusal through; it is used up by this."""
+        """Whether staff has said OVERRIDE; it is used up by this.
+
+        Good for one loan, renewal or return, whether that needs it or not, so each of them asks; or for one
+        card that is refused.
+        """
         overridden = self.state.override
         self.state = structs.replace(self.state, override=False)
         return overridden

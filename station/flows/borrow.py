@@ -30,7 +30,7 @@ def refused(draft: Draft, reason: Reason, item: Item, reader: Reader | None = No
 
 def _lend(draft: Draft, session: ReaderSession, reader: Reader, item: Item) -> Decision:
     reason = refusals.first(refusals.AT_A_LOAN, reader, item, draft.shelf, draft.now)
-    if reason is not None and not draft.overrides():
+    if not draft.overrides() and reason is not None:
         return refused(draft, reason, item, reader)
     readers = (item.loan.reader, reader.id) if item.loan else (reader.id,)
     events = [_return_implicitly(draft, item, item.loan)] if item.loan else []

@@ -30,7 +30,8 @@ def without_card(draft: Draft, scanned: Item, *, unclear: bool = False) -> Decis
 
 
 def _take_back(draft: Draft, item: Item, loan: Loan, unclear: bool) -> Decision:
-    """A return is refused by nothing."""
+    """A return is refused by nothing; an OVERRIDE that was said for it is over all the same."""
+    draft.overrides()
     returned = structs.replace(item, loan=None)
     draft.save(returned)
     late = overdue_days(loan, draft.shelf.policy.day(draft.now))

@@ -16,7 +16,7 @@ from station.signals import Signal
 def renew(draft: Draft, reader: Reader, item: Item, loan: Loan) -> Decision:
     """Counts from today, and never brings the due date nearer (the contract)."""
     reason = refusals.first(refusals.AT_A_RENEWAL, reader, item, draft.shelf, draft.now)
-    if reason is not None and not draft.overrides():
+    if not draft.overrides() and reason is not None:
         return draft.decide(Signal.REFUSED, reason, item=item.id, reader=reader.id)
     policy = draft.shelf.policy
     due = renewed_until(loan, policy.day(draft.now), policy)
