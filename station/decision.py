@@ -86,6 +86,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     contact: Contact | None = None
     """Of the `reader.contact` event, the last that is recorded; kept apart from the log."""
     join: str | None = None
+    again: bool = False
+    """The scan has ended something and was not meant for that: it is decided once more, by what is left."""
 
 
 class Draft:
@@ -158,6 +160,7 @@ class Draft:
         act: Act | None = None,
         contact: Contact | None = None,
         join: str | None = None,
+        again: bool = False,
         **state: Any,
     ) -> Decision:
         """The decision that this draft has come to; `state` names what changes in the session."""
@@ -172,4 +175,5 @@ class Draft:
             act=act,
             contact=contact,
             join=join,
+            again=again,
         )

@@ -111,6 +111,9 @@ class Desk:
         scan = clean(scanner, line)
         if self._is_repeat(scan, now.mono):
             return shown
+        return shown + self._decided(scan, now)
+
+    def _decided(self, scan: Scan, now: Moment) -> list[Shown]:
         try:
             decision = self._store.decide(
                 lambda shelf: self._decide(scan, shelf, now), now, degraded=self._is_degraded(now)
@@ -124,7 +127,8 @@ class Desk:
             self._act(decision.act)
         if decision.join and self._join:
             self._join(decision.join)
-        return shown + _shown(decision, now)
+        shown = _shown(decision, now)
+        return shown + self._decided(scan, now) if decision.again else shown
 
     def left(self, item: str) -> str | None:
         """When the book was last scanned here alone, and no card came: an instant. For any thread to ask."""
@@ -154,7 +158,7 @@ class Desk:
         if shelf.library() is None:
             return join.without_library(draft, scan.text, can_join=self._join is not None)
         what = meaning(scan, shelf, self._patterns, pin_awaited=state.asked is not None)
-        decision = _flow(draft, what)
+        decision = staff.dismissed(draft, what) or _flow(draft, what)
         if decision.state.wrong_pins != self.state.wrong_pins:
             self._store.journal.keep_wrong_pins(decision.state.wrong_pins)
         return _with_refusal(decision, shelf) if decision.signal is Signal.REFUSED else decision

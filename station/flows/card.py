@@ -24,7 +24,7 @@ def card(draft: Draft, shown: Card) -> Decision:
         return close_staff(draft)
     end_session(draft)
     reason = not_good(draft, reader)
-    if reason is not None and not draft.overrides():
+    if reason is not None and (reader.kind == "staff" or not draft.overrides()):
         return draft.decide(Signal.REFUSED, reason, reader=reader.id)
     if reader.status == "applied":
         return draft.decide(Signal.PENDING, reader=reader.id)

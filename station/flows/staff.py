@@ -6,8 +6,10 @@ from msgspec import structs
 
 from station.decision import Act, Decision, Draft
 from station.flows import count
-from station.flows.card import end_session
-from station.session import Mode
+from station.flows.card import end_session, not_good
+from station.model import Reader
+from station.scan import Card, Command, Meaning
+from station.session import Mode, without_staff
 from station.signals import Reason, Signal
 
 FRESH_SECONDS = 20.0
@@ -40,6 +42,28 @@ def carry_out(draft: Draft, name: str) -> Decision:
         return draft.decide(Signal.STOPPING, act=ACTS[name])
     end_session(draft)
     return draft.decide(Signal.MODE, mode=Mode(name))
+
+
+def dismissed(draft: Draft, what: Meaning) -> Decision | None:
+    """Ends the session of a staff card that has been blocked, has expired or is no staff card any more.
+
+    A scan that was meant for that session comes to nothing: a command, the card itself, and what comes while
+    a command, a reader or a PIN is served. Any other is decided by what is left: no return is refused.
+    """
+    state = draft.state
+    reason = _why_not(draft, draft.shelf.reader(state.staff.staff)) if state.staff else None
+    if reason is None:
+        return None
+    staff, draft.state = draft.staff, without_staff(state)
+    by_staff = isinstance(what, Command) or (isinstance(what, Card) and what.reader.id == staff)
+    meant_for_it = by_staff or state.mode or state.session or state.asked
+    return draft.decide(Signal.REFUSED, reason, reader=staff, again=not meant_for_it)
+
+
+def _why_not(draft: Draft, staff: Reader | None) -> Reason | None:
+    if staff is None or staff.kind != "staff" or staff.status == "applied":
+        return Reason.NOT_STAFF
+    return not_good(draft, staff)
 
 
 def status(draft: Draft) -> Decision:
