@@ -201,7 +201,7 @@ class Daemon:
         try:
             shown = self._desk.tick(self._clock.now())
         except StoreError as error:
-            log.error("the due dates could not be looked through: %s", error)
+            log.error("what has fallen due or has ended could not be written: %s", error)
             return
         for each in shown:
             self._show(each)

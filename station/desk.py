@@ -15,6 +15,7 @@ from station.flows import (
     borrow,
     card,
     contacts,
+    count,
     give_back,
     goodbye,
     isbn,
@@ -49,7 +50,7 @@ from station.store.shelf import StoredShelf
 MOST_LEFT = 1000
 """Books that were scanned alone which are remembered; a power cut forgets them."""
 LOOK_AGAIN = 60.0
-"""Seconds until due dates are looked through again, after a store that could not be written."""
+"""Seconds until `tick` tries again, after a store that could not be written."""
 
 
 class Desk:
@@ -76,6 +77,7 @@ class Desk:
         self._is_degraded = is_degraded
         self._act = act
         self._join = join
+        self._counted: State | None = None
         self._look_at = 0.0
         self._watch = ClockWatch()
         self._repeats: dict[tuple[str, str], float] = {}
@@ -89,11 +91,14 @@ class Desk:
     def tick(self, now: Moment) -> list[Shown]:
         """End the sessions whose silence was too long, and look through the due dates of a new day.
 
-        Raises StoreError if what has fallen due could not be written; it is tried again later.
+        Raises StoreError if what has come to its end could not be written; it is tried again later.
         """
-        waited = self.state.pending
-        self.state, signals = expire(self.state, self._times, now.mono)
-        self._note_what_is_left(waited, now)
+        before = self.state
+        self.state, signals = expire(before, self._times, now.mono)
+        self._note_what_is_left(before.pending, now)
+        if count.is_open(before) and not count.is_open(self.state):
+            self._counted = before
+        self._sum_up(now)
         self._watch, jump = self._watch.look(now)
         if jump:
             calendar.jumped(self._store, jump, now)
@@ -101,6 +106,14 @@ class Desk:
             self._look_at = now.mono + LOOK_AGAIN
             self._look_at = now.mono + calendar.look(self._store, now)
         return [Shown(each, at=now.wall) for each in signals]
+
+    def _sum_up(self, now: Moment) -> None:
+        """A stocktake that silence has ended; before the next scan, which may lend what was counted."""
+        left = self._counted
+        if left:
+            look_at, self._look_at = self._look_at, now.mono + LOOK_AGAIN
+            self._store.decide(lambda shelf: count.left_alone(Draft(left, shelf, now)), now)
+            self._counted, self._look_at = None, look_at
 
     def scan(self, scanner: str, line: str, now: Moment) -> list[Shown]:
         """What is shown for a line, after all that it says is on disk.

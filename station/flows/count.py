@@ -8,8 +8,10 @@ from station.decision import Decision, Draft
 from station.events import Counted, ItemSeen
 from station.flows.found import found
 from station.model import Item
-from station.session import Mode
+from station.session import Mode, State
 from station.signals import Signal
+
+COMMAND = "COUNT"
 
 
 def place(draft: Draft, mode: Mode, name: str) -> Decision:
@@ -29,8 +31,28 @@ def book(draft: Draft, mode: Mode, scanned: Item) -> Decision:
     return draft.decide(Signal.SEEN, item=item.id, mode=counted)
 
 
-def close(draft: Draft, mode: Mode) -> Decision:
-    """Sum up. With a place only its books can be missing; without one, the whole library's."""
+def is_open(state: State) -> bool:
+    return state.mode is not None and state.mode.name == COMMAND
+
+
+def sum_up(draft: Draft) -> bool:
+    """End the stocktake that is open: nobody counts a shelf for nothing. Returns whether one was."""
+    mode = draft.state.mode
+    if mode is None or not is_open(draft.state):
+        return False
+    draft.state = draft.without_mode()
+    _record(draft, mode)
+    return True
+
+
+def left_alone(draft: Draft) -> Decision:
+    """Silence has ended the staff session, and the stocktake with it."""
+    sum_up(draft)
+    return draft.decide(None)
+
+
+def _record(draft: Draft, mode: Mode) -> None:
+    """With a place only its books can be missing; without one, the whole library's."""
     items = draft.shelf.items()
     seen = [each for each in items if each.id in mode.seen]
     missing = [each.id for each in items if _should_be_here(each, mode.place) and each.id not in mode.seen]
@@ -53,7 +75,6 @@ def close(draft: Draft, mode: Mode) -> Decision:
             staff=draft.staff,
         )
     )
-    return draft.decide(Signal.DONE_OK, mode=None)
 
 
 def _should_be_here(item: Item, place: str | None) -> bool:

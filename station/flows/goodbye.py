@@ -10,7 +10,7 @@ from station.signals import Signal
 
 def done(draft: Draft) -> Decision:
     if draft.state.mode:
-        return staff.done(draft, draft.state.mode)
+        return staff.done(draft)
     if draft.state.session or draft.state.asked:
         return close_session(draft)
     if draft.state.staff:

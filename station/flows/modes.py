@@ -59,7 +59,7 @@ def _tested(draft: Draft, what: Meaning) -> Decision:
 def _book(draft: Draft, mode: Mode, item: Item) -> Decision:
     if mode.name in upkeep.COMMANDS:
         return upkeep.book(draft, mode.name, item)
-    if mode.name == "COUNT":
+    if mode.name == count.COMMAND:
         return count.book(draft, mode, item)
     if mode.name == "ADD":
         return intake.known(draft, mode, item)
@@ -71,7 +71,7 @@ def _isbn(draft: Draft, mode: Mode, number: str) -> Decision:
         return intake.isbn(draft, mode, number)
     copies = draft.shelf.copies(number)
     unseen = [each for each in copies if each.id not in mode.seen and not each.loan] or copies
-    if len(copies) == 1 or (copies and mode.name == "COUNT"):
+    if len(copies) == 1 or (copies and mode.name == count.COMMAND):
         return _book(draft, mode, unseen[0])
     return draft.decide(Signal.REFUSED, Reason.WRONG_KIND) if copies else draft.decide(Signal.UNKNOWN)
 
@@ -80,6 +80,6 @@ def _label(draft: Draft, mode: Mode, key: str, what: Meaning) -> Decision:
     if mode.name == "ADD":
         is_goods = isinstance(what, Unknown) and intake.is_on_goods(key)
         return draft.decide(Signal.UNKNOWN) if is_goods else intake.label(draft, mode, key)
-    if mode.name == "COUNT" and isinstance(what, Unknown):
+    if mode.name == count.COMMAND and isinstance(what, Unknown):
         return count.place(draft, mode, key)
     return draft.decide(Signal.UNKNOWN)

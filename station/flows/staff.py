@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import structs
-
 from station.decision import Act, Decision, Draft
 from station.flows import count
 from station.flows.card import end_session, not_good
@@ -22,20 +20,17 @@ def command(draft: Draft, name: str) -> Decision:
     if draft.state.staff is None:
         return draft.decide(Signal.REFUSED, Reason.NOT_STAFF)
     if name in NEED_A_FRESH_CARD and draft.silence > FRESH_SECONDS:
+        count.sum_up(draft)
         return draft.decide(Signal.CARD_FIRST, mode=Mode(name, must_confirm=True))
     return carry_out(draft, name)
 
 
 def carry_out(draft: Draft, name: str) -> Decision:
     """What the command does, now that staff is known to be here. It ends a stocktake, which is summed up."""
-    mode = draft.state.mode
     if name == "STATUS":
         return status(draft)
-    if mode and mode.name == "COUNT":
-        summed_up = count.close(draft, mode)
-        if name == "COUNT":
-            end_session(draft)
-            return summed_up
+    if count.sum_up(draft) and name == count.COMMAND:
+        return draft.decide(Signal.DONE_OK)
     if name == "OVERRIDE":
         return draft.decide(Signal.MODE, override=True, mode=None)
     if name in ACTS:
@@ -71,9 +66,7 @@ def status(draft: Draft) -> Decision:
     return draft.decide(Signal.PENDING if draft.shelf.waits_for_staff() else Signal.DONE_OK)
 
 
-def done(draft: Draft, mode: Mode) -> Decision:
+def done(draft: Draft) -> Decision:
     """DONE ends the command; a stocktake is summed up."""
-    if mode.name == "COUNT":
-        return count.close(draft, mode)
-    draft.state = structs.replace(draft.state, mode=None)
-    return draft.decide(Signal.DONE_OK)
+    count.sum_up(draft)
+    return draft.decide(Signal.DONE_OK, mode=None)
