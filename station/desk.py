@@ -1,49 +1,18 @@
-"""The desk: which flow has the next scan. The only one that decides, in one thread."""
+"""The desk: what it remembers between scans, and their way. The only one that decides, in one thread."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
 
-from msgspec import structs
-
 from station import calendar
-from station.decision import Act, Decision, Draft, Shelf
-from station.events import Refused
-from station.flows import (
-    admission,
-    borrow,
-    card,
-    contacts,
-    count,
-    give_back,
-    goodbye,
-    isbn,
-    join,
-    modes,
-    pin,
-    staff,
-    undo,
-)
+from station.decision import Act, Decision, Draft
+from station.flows import choose, count, join
 from station.flows.clock import ClockWatch
 from station.model import Moment, instant
-from station.scan import (
-    BadCard,
-    Card,
-    Command,
-    ContactCode,
-    Copy,
-    Isbn,
-    Meaning,
-    NewCard,
-    Patterns,
-    Pin,
-    Scan,
-    clean,
-    meaning,
-)
+from station.scan import Patterns, Scan, clean, meaning
 from station.session import PendingItem, State, Times, deadline, expire, heard
-from station.signals import Shown, Signal
+from station.signals import Shown
 from station.store import Store
 from station.store.shelf import StoredShelf
 
@@ -171,64 +140,10 @@ class Desk:
         if shelf.library() is None:
             return join.without_library(draft, scan.text, can_join=self._join is not None)
         what = meaning(scan, shelf, self._patterns, pin_awaited=state.asked is not None)
-        decision = staff.dismissed(draft, what) or _flow(draft, what)
+        decision = choose.decide(draft, what)
         if decision.state.wrong_pins != self.state.wrong_pins:
             self._store.journal.keep_wrong_pins(decision.state.wrong_pins)
-        return _with_refusal(decision, shelf) if decision.signal is Signal.REFUSED else decision
-
-
-def _flow(draft: Draft, what: Meaning) -> Decision:
-    mode = draft.state.mode
-    if mode and not isinstance(what, Command | Pin):
-        decision = modes.scanned(draft, mode, what)
-        if decision is not None:
-            return decision
-    if isinstance(what, Card | BadCard | NewCard):  # a contact that follows is the next reader's
-        draft.state = structs.replace(draft.state, applying=None)
-    match what:
-        case Card():
-            return card.card(draft, what)
-        case BadCard():
-            return card.bad_card(draft)
-        case Copy() | Isbn():
-            return _book(draft, what)
-        case Command(name):
-            return _command(draft, name)
-        case Pin(digits) if draft.state.asked:
-            return pin.pin(draft, draft.state.asked, digits)
-        case NewCard(key):
-            return admission.new_card(draft, key)
-        case ContactCode(text):
-            return contacts.scanned(draft, text)
-    return draft.decide(Signal.UNKNOWN)
-
-
-def _book(draft: Draft, what: Copy | Isbn) -> Decision:
-    session = draft.state.session
-    reader = draft.shelf.reader(session.reader) if session else None
-    if session and reader:
-        if isinstance(what, Copy):
-            return borrow.with_card(draft, session, reader, what.item)
-        return isbn.with_card(draft, session, reader, what.number)
-    if isinstance(what, Copy):
-        return give_back.without_card(draft, what.item)
-    return isbn.without_card(draft, what.number)
-
-
-def _command(draft: Draft, name: str) -> Decision:
-    if name == "DONE":
-        return goodbye.done(draft)
-    if name == "UNDO":
-        return undo.undo(draft)
-    return staff.command(draft, name)
-
-
-def _with_refusal(decision: Decision, shelf: Shelf) -> Decision:
-    """Where the policy says so, a refusal is an event too."""
-    if not shelf.policy.record_refusals or decision.reason is None:
         return decision
-    refused = Refused(reason=decision.reason.value, item=decision.item, reader=decision.reader)
-    return structs.replace(decision, record=(*decision.record, refused))
 
 
 def _shown(decision: Decision, now: Moment) -> list[Shown]:
