@@ -84,7 +84,7 @@ MEANINGS = {
         "盘点：扫书架名，再扫架上所有书，最后扫 DONE。",
     ),
     "OVERRIDE": Words(
-        "Lets the next loan or renewal pass that would be refused.", "放行：下一次本会被拒绝的借出或续借。"
+        "Lets the next loan or renewal pass, whatever refuses it.", "放行：下一次借出或续借不会被拒绝。"
     ),
     "TEST": Words("Checks the scanner: then scan the test codes.", "检查扫码枪：随后扫描测试条码。"),
     "STATUS": Words(
