@@ -17,6 +17,9 @@ FONTS = Path("/usr/share/fonts")
 def bring(plan: Plan) -> None:
     """Raises Refused where a package is missing without which no version can be built."""
     needed, useful = to_build(plan), to_run(plan)
+    if plan.may_ask_the_network and (needed or useful):
+        _update()
+    useful = [each for each in useful if _can_be_had(each)]
     if not needed and not useful:
         return
     command = f"sudo apt install --no-install-recommends {' '.join(needed + useful)}"
@@ -59,7 +62,7 @@ def to_run(plan: Plan) -> list[str]:
             wanted.append("python3-picamera2")
     if "print" in plan.extras and not any(FONTS.rglob("wqy-*.ttc")) and not any(FONTS.rglob("Noto*CJK*")):
         wanted.append("fonts-wqy-microhei")
-    return [each for each in wanted if _is_in_the_archive(each)]
+    return wanted
 
 
 def _runs(plan: Plan, code: str) -> bool:
@@ -67,18 +70,25 @@ def _runs(plan: Plan, code: str) -> bool:
     return subprocess.run(asked, capture_output=True, check=False).returncode == 0
 
 
-def _is_in_the_archive(package: str) -> bool:
-    """python3-picamera2 and python3-lgpio are Raspberry Pi OS's own."""
-    if shutil.which("apt-cache") is None:
+def _update() -> None:
+    """A card that was just written has no lists: apt would know no package. What it can't fetch it says."""
+    if shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], stdout=subprocess.DEVNULL, check=False)
+
+
+def _can_be_had(package: str) -> bool:
+    """python3-picamera2 and python3-lgpio are Raspberry Pi OS's own.
+
+    apt is asked to try, since libzbar0 is only another name of libzbar0t64 from Debian 13 on.
+    """
+    if shutil.which("apt-get") is None:
         return False
-    asked = ["apt-cache", "show", "--no-all-versions", package]
-    return bool(subprocess.run(asked, capture_output=True, check=False).stdout)
+    return subprocess.run([*APT, "--simulate", package], capture_output=True, check=False).returncode == 0
 
 
 def _apt(packages: list[str], command: str) -> None:
     if shutil.which("apt-get") is None:
         raise Refused(f"there is no apt-get to bring {' '.join(packages)}. Nothing was changed.")
     words = ["env", "DEBIAN_FRONTEND=noninteractive", *APT, *packages]
-    for each in (["apt-get", "update", "-qq"], words):
-        if subprocess.run(each, stdout=subprocess.DEVNULL, check=False).returncode:
-            raise Refused(f"apt-get failed, and why stands above. Mend that, then run `{command}`.")
+    if subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode:
+        raise Refused(f"apt-get failed, and why stands above. Mend that, then run `{command}`.")
