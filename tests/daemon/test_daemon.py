@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from station import daemon
+from station.attendant import as_of
 from station.config import SessionConfig
-from station.daemon import as_of
 from station.drivers import Reading, ScannerFound, ScannerLost
 from station.drivers.clock import SystemClock
 from station.drivers.notify import Notifier

@@ -36,7 +36,8 @@ DIES_AT_START = ("station/service.py", "    _check(config)\n", "    sys.exit(1)\
 DIES_LATER = (
     "station/daemon.py",
     '            log.info("ready")\n',
-    '            log.info("ready")\n            threading.Timer(3, __import__("os")._exit, [1]).start()\n',
+    '            log.info("ready")\n'
+    '            __import__("threading").Timer(3, __import__("os")._exit, [1]).start()\n',
 )
 NEWER_FORM = (
     "station/store/schema.py",
