@@ -16,7 +16,7 @@ from installation.layout import Layout
 from installation.plan import CHECKOUT, EXTRAS, Plan, chosen
 from installation.system import System, running
 
-DEBIANS = Path("/usr/bin/python3")
+DEBIANS_PYTHON = Path("/usr/bin/python3")
 """The Python whose packages include picamera2."""
 
 
@@ -33,10 +33,13 @@ def main(words: list[str]) -> int:
         print(f"install: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("install: stopped before its end.", file=sys.stderr)
+        print("install: stopped before its end; run it again to finish.", file=sys.stderr)
         return 130
     except OSError as error:
-        print(f"install: {error.filename or 'a file'}: {error.strerror}", file=sys.stderr)
+        print(
+            f"install: {error.filename or 'a file'}: {error.strerror}. Mend that, then run it again.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -56,7 +59,13 @@ def _wanted(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--destdir", type=Path, default=Path("/"), metavar="DIR", help="the root of an image")
     parser.add_argument("--wheels", type=Path, metavar="DIR", help="Python packages, in place of the network")
     parser.add_argument("--extras", metavar="A,B", help=f"which of {', '.join(EXTRAS)} (default: all)")
-    parser.add_argument("--python", type=Path, default=DEBIANS, metavar="FILE", help="Debian's")
+    parser.add_argument(
+        "--python",
+        type=Path,
+        default=DEBIANS_PYTHON,
+        metavar="FILE",
+        help="what the station runs with (default: Debian's)",
+    )
     parser.add_argument("--no-start", action="store_true", help="leave it to systemd to start it next time")
     other = parser.add_mutually_exclusive_group()
     other.add_argument("--back", action="store_true", help="change to the version that ran before this one")
@@ -66,6 +75,8 @@ def _wanted(words: list[str]) -> argparse.Namespace:
 
 
 def _do(wanted: argparse.Namespace, layout: Layout, system: System) -> None:
+    if wanted.purge and not wanted.uninstall:
+        raise Refused("--purge goes with --uninstall. Nothing was changed.")
     if wanted.uninstall:
         installing.uninstall(layout, system, wanted.purge)
     elif wanted.back:

@@ -49,7 +49,16 @@ def _packages(plan: Plan, version: Path) -> None:
     words += ["--no-warn-script-location", "--constraint", constraints(plan, version)]
     words += ["--no-index", "--find-links", plan.wheels] if plan.wheels else []
     what = f"{plan.checkout}[{','.join(plan.extras)}]" if plan.extras else str(plan.checkout)
-    _run([*words, what], "the Python packages cannot be installed")
+    _run([*words, what], f"the Python packages cannot be installed{_hint(plan)}")
+
+
+def _hint(plan: Plan) -> str:
+    """For Python 3.13 pip has no ready lgpio, and can't build it without a library that Debian lacks."""
+    if "gpio" not in plan.extras or has(plan.python, "lgpio"):
+        return ""
+    return (
+        " (if it is lgpio: only Raspberry Pi OS has it, as python3-lgpio; elsewhere leave gpio out of EXTRAS)"
+    )
 
 
 def constraints(plan: Plan, version: Path) -> Path:

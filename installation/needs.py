@@ -88,7 +88,10 @@ def _can_be_had(package: str) -> bool:
 
 def _apt(packages: list[str], command: str) -> None:
     if shutil.which("apt-get") is None:
-        raise Refused(f"there is no apt-get to bring {' '.join(packages)}. Nothing was changed.")
+        raise Refused(
+            f"there is no apt-get to bring {' '.join(packages)}. Nothing was changed: bring that, then"
+            " run this again."
+        )
     words = ["env", "DEBIAN_FRONTEND=noninteractive", *APT, *packages]
     if subprocess.run(words, stdout=subprocess.DEVNULL, check=False).returncode:
         raise Refused(f"apt-get failed, and why stands above. Mend that, then run `{command}`.")

@@ -1,6 +1,6 @@
 """The edges of the station: what reads codes, what shows signals, what tells the time.
 
-Each kind has one small Protocol here; `station.daemon` alone chooses which implementation runs.
+Each kind has one small Protocol here; `station.wiring` alone chooses which implementation runs.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ def test_the_installer_needs_nothing_but_python() -> None:
     [
         (["--extras", "gpio,wings"], "install: --extras: there is no 'wings'; there are "),
         (["--wheels", "/nowhere"], "install: --wheels: there is no folder /nowhere."),
+        (["--purge"], "install: --purge goes with --uninstall. Nothing was changed."),
         (["--back"], "install: there is no version to go back to."),
         (["--uninstall"], "install: the station is not installed here."),
     ],
