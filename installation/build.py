@@ -85,8 +85,12 @@ def _run(words: list[str | Path], trouble: str) -> None:
 
 
 def _environ() -> dict[str, str]:
-    """Of the caller's environment, nothing that changes which Python modules are found."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    """Of the caller's environment, nothing that changes which Python modules are found.
+
+    PYPI is lgpio's own: where it has to be compiled, its C library comes with it. Debian has none.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return kept | {"PYPI": "1"}
 
 
 def _forget(root: Path, version: Path) -> None:

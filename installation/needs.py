@@ -16,10 +16,9 @@ FONTS = Path("/usr/share/fonts")
 
 def bring(plan: Plan) -> None:
     """Raises Refused where a package is missing without which no version can be built."""
-    needed, useful = to_build(plan), to_run(plan)
-    if plan.may_ask_the_network and (needed or useful):
+    if plan.may_ask_the_network and (to_build(plan) or to_run(plan)):
         _update()
-    useful = [each for each in useful if _can_be_had(each)]
+    needed, useful = to_build(plan), [each for each in to_run(plan) if _can_be_had(each)]
     if not needed and not useful:
         return
     command = f"sudo apt install --no-install-recommends {' '.join(needed + useful)}"
@@ -45,7 +44,16 @@ def to_build(plan: Plan) -> list[str]:
         found.append("gcc")
     if not Path("/usr/include/linux/input.h").exists():
         found.append("linux-libc-dev")
+    if _compiles_lgpio(plan) and shutil.which("swig") is None:
+        found.append("swig")
     return found
+
+
+def _compiles_lgpio(plan: Plan) -> bool:
+    """It has wheels up to Python 3.12, and Debian, unlike Raspberry Pi OS, has no package of it."""
+    if "gpio" not in plan.extras or not _runs(plan, "import sys; assert sys.version_info >= (3, 13)"):
+        return False
+    return not _finds(plan, "lgpio") and (plan.is_for_an_image or not _can_be_had("python3-lgpio"))
 
 
 def to_run(plan: Plan) -> list[str]:
@@ -53,16 +61,21 @@ def to_run(plan: Plan) -> list[str]:
     if plan.is_for_an_image:
         return []
     wanted = []
-    if "gpio" in plan.extras and not plan.has_wheel("lgpio") and not _runs(plan, "import lgpio"):
+    if "gpio" in plan.extras and not plan.has_wheel("lgpio") and not _finds(plan, "lgpio"):
         wanted.append("python3-lgpio")
     if "camera" in plan.extras:
         if not _runs(plan, "import ctypes.util as u; assert u.find_library('zbar')"):
             wanted.append("libzbar0")
-        if not _runs(plan, "import importlib.util as u; assert u.find_spec('picamera2')"):
+        if not _finds(plan, "picamera2"):
             wanted.append("python3-picamera2")
     if "print" in plan.extras and not any(FONTS.rglob("wqy-*.ttc")) and not any(FONTS.rglob("Noto*CJK*")):
         wanted.append("fonts-wqy-microhei")
     return wanted
+
+
+def _finds(plan: Plan, module: str) -> bool:
+    """It is not imported: lgpio would leave a pipe of root's in the caller's folder."""
+    return _runs(plan, f"import importlib.util as u; assert u.find_spec({module!r})")
 
 
 def _runs(plan: Plan, code: str) -> bool:

@@ -108,6 +108,13 @@ def test_a_version_that_cannot_be_built_leaves_nothing(plan: Plan, capfd: pytest
     assert "there is no compiler" in capfd.readouterr().err
 
 
+def test_what_has_to_be_compiled_brings_its_c_library(plan: Plan) -> None:
+    """So asks lgpio's own setup.py, which otherwise wants a package that only Raspberry Pi OS has."""
+    asks = 'import os\nif "PYPI" not in os.environ:\n    raise SystemExit("cannot find -llgpio")\n'
+    (plan.checkout / "backend.py").write_text(asks + BACKEND)
+    assert (build.build(plan) / "bin/station").is_file()
+
+
 def test_a_configuration_that_is_there_is_kept(plan: Plan) -> None:
     config = plan.layout.config / "station.toml"
     config.parent.mkdir(parents=True)
