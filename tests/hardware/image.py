@@ -64,9 +64,8 @@ def requirements() -> list[str]:
 
 
 def pinned(wanted: Sequence[str], constraints: Sequence[str]) -> list[str]:
-    """evdev has no wheel, and the guest no compiler: evdev-binary is the same, compiled."""
     pins: Mapping[str, str] = {_name(each): each for each in constraints}
-    return sorted(re.sub("^evdev", "evdev-binary", pins.get(_name(each), each)) for each in wanted)
+    return sorted(pins.get(_name(each), each) for each in wanted)
 
 
 def key(build: bytes, wanted: Sequence[str]) -> str:
@@ -87,7 +86,7 @@ def _cache() -> Path:
 
 def _build(folder: Path, mirror: str, wanted: Sequence[str]) -> None:
     making = folder.with_suffix(".making")
-    shutil.rmtree(making, ignore_errors=True)
+    shutil.rmtree(making, ignore_errors=True)  # of a build that was killed
     making.mkdir(parents=True)
     listed = making / "requirements.txt"
     listed.write_text("\n".join([*wanted, ""]), encoding="utf-8")
@@ -98,7 +97,10 @@ def _build(folder: Path, mirror: str, wanted: Sequence[str]) -> None:
         raise Missing(f"the guest's image was not built within {BUILD_SECONDS} s") from error
     except subprocess.CalledProcessError as error:
         raise verdict(error.returncode) from error
-    making.rename(folder)
+    else:
+        making.rename(folder)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
 
 
 def verdict(status: int) -> Exception:

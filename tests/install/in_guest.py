@@ -3,7 +3,7 @@
 Runs as root in a guest or on a spare machine, since it installs for real:
     python3 -m tests.install.in_guest CHECKOUT WHEELS
 WHEELS is a folder with all Python packages, made on a machine like it, from the checkout:
-    pip wheel --constraint constraints.txt --wheel-dir WHEELS '.[gpio,backup,serial,marc]' hatchling
+    pip wheel --constraint constraints.txt --wheel-dir WHEELS '.[gpio,serial]' hatchling
 The header's chip must be there (gpio-sim will do). Needs Python's own library alone.
 """
 

@@ -14,6 +14,8 @@ DATA = Path("/var/lib/shelfpost")
 WORK = Path("/var/tmp/shelfpost-sources")
 """Below this, changed checkouts are made."""
 
+EXTRAS = "gpio,serial"
+
 Change = tuple[str, str, str]
 """A file, a text in it, and what takes its place."""
 
@@ -36,7 +38,7 @@ class Guest:
             was = (WORK / file).read_text("utf-8")
             assert text in was, f"{file} has no {text!r}"
             (WORK / file).write_text(was.replace(text, instead), "utf-8")
-        return self.run("make", "-C", str(WORK), "install", f"WHEELS={self._wheels}")
+        return self.run("make", "-C", str(WORK), "install", f"WHEELS={self._wheels}", f"EXTRAS={EXTRAS}")
 
     def run(self, *words: str) -> int:
         done = subprocess.run(
