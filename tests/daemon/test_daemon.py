@@ -17,6 +17,7 @@ from station.config import SessionConfig
 from station.drivers import Reading, ScannerFound, ScannerLost
 from station.drivers.clock import SystemClock
 from station.drivers.notify import Notifier
+from station.housekeeping import Housekeeper
 from station.link import LinkDown, LinkUp
 from station.model import Policy, Reader
 from station.signals import Reason, Shown
@@ -86,14 +87,25 @@ def held(rig: Rig) -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
-def without_patience(store: Store) -> None:
-    store._db.storage.run("PRAGMA busy_timeout = 0")  # type: ignore[attr-defined]
+@pytest.fixture
+def impatient(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Rig:
+    """The desk doesn't wait for others that write. Without the housekeeper, only the test is one of them."""
+    rig.store._db.storage.run("PRAGMA busy_timeout = 0")  # type: ignore[attr-defined]
+    monkeypatch.setattr(Housekeeper, "start", lambda self: None)
+    return rig
+
+
+def past_faults(hands: Hands, seen: S) -> S:
+    """The first signal from `seen` on that is none."""
+    while seen is S.FAULT:
+        seen = hands.sees()
+    return seen
 
 
 def test_store_that_cannot_be_written_shows_fault_and_never_green(
-    rig: Rig, caplog: pytest.LogCaptureFixture
+    impatient: Rig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    without_patience(rig.store)
+    rig = impatient
     caplog.set_level("INFO")
 
     def script(hands: Hands) -> None:
@@ -117,17 +129,17 @@ def test_desk_that_is_held_up_shows_fault_until_the_store_answers(
     rig.stall_seconds = 0.1
 
     def script(hands: Hands) -> None:
-        assert [hands.sees(), hands.sees(), hands.scan("RD-1")] == [S.STARTING, S.READY, S.WELCOME]
+        assert [hands.sees(), past_faults(hands, hands.sees())] == [S.STARTING, S.READY]
+        assert past_faults(hands, hands.scan("RD-1")) is S.WELCOME
         with held(rig):
             assert [hands.scan("BK-1"), hands.sees()] == [S.FAULT, S.FAULT]
-        seen = iter(hands.sees, S.BORROWED)
-        assert set(seen) <= {S.FAULT}
-        assert hands.scan("BK-2") is S.BORROWED
+        assert past_faults(hands, hands.sees()) is S.BORROWED
+        assert past_faults(hands, hands.scan("BK-2")) is S.BORROWED
 
     rig.run(script)
     said = [each.getMessage() for each in caplog.records if each.name == "station.daemon"]
     assert [each for each in said if str(rig.folder) in each] == said
-    assert len(said) == 1 and "goes on by itself" in said[0]
+    assert said and all("goes on by itself" in each for each in said)
 
 
 def test_scans_that_had_to_wait_belong_to_the_session_in_which_they_were_made(rig: Rig) -> None:
@@ -155,10 +167,10 @@ def test_scans_that_had_to_wait_belong_to_the_session_in_which_they_were_made(ri
 
 
 def test_station_whose_store_fails_at_the_start_goes_into_service_later(
-    rig: Rig, monkeypatch: pytest.MonkeyPatch
+    impatient: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    rig = impatient
     monkeypatch.setattr(daemon, "WAITING_FOR_A_LIBRARY", 0.02)
-    without_patience(rig.store)
     lock = held(rig)
     lock.__enter__()
 
