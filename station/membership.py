@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from station import __version__, wiring
+from station import __version__, board, wiring
 from station.config import BrokerConfig, Config, ConfigError, load
 from station.decision import Act
 from station.degrade import Degradation
@@ -30,6 +30,12 @@ from station.store import Store
 from station.topics import Topics
 
 log = logging.getLogger("station.daemon")
+
+MOVED = (
+    "this station's data was on another computer before, and goes on here with the epoch %s. If it is a copy,"
+    " and the other station still runs, give one of the two another id in [station] of its configuration: two"
+    " with one id push each other off the broker."
+)
 
 
 class Membership:
@@ -122,7 +128,10 @@ class Membership:
                 self._link = None
 
     def _go_into_service(self, library: str) -> None:
-        self._store.decide(lambda shelf: started(shelf, self._store.journal), self._clock.now())
+        now, journal, before = self._clock.now(), self._store.journal, self._store.journal.epoch
+        self._store.decide(lambda shelf: started(shelf, journal, now, board.own()), now)
+        if journal.epoch != before:
+            log.warning(MOVED, journal.epoch)
         self.is_in_service = True
         self._housekeeper.start()
         log.info("in service for the library %s as %s", library, self.config.station.id)

@@ -61,6 +61,8 @@ def restore(
                 _is_not_newer(before, new, head, store)
             with new.transaction():
                 new.journal.begin_epoch(now, before.stamp if isinstance(before, Contents) else "")
+                new.journal.live("restored")
+                new.journal.belong_to(None)
             epoch = new.journal.epoch
         sync(work / "new.db")
         name = free_name(store.with_name(f"{store.name}.replaced-{now.wall:%Y%m%dT%H%M%SZ}"))

@@ -96,7 +96,8 @@ class VirtualStation:
     def join_library(self) -> None:
         """As a station does: its log begins once there is a library."""
         if not self._in_service and self.store.shelf.library():
-            self.store.decide(lambda shelf: started(shelf, self.store.journal), self.clock.now())
+            now = self.clock.now()
+            self.store.decide(lambda shelf: started(shelf, self.store.journal, now), now)
             self._in_service = True
             self.deliver()
 

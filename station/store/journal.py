@@ -53,11 +53,12 @@ class Journal:
         self._put_mark("secret", {"hex": secrets.token_hex(32)})
 
     def begin_epoch(self, now: Moment, seen: str = "", epoch: str | None = None) -> None:
-        """Number from 1 again, under a new epoch: what was recorded after the backup had the next numbers.
+        """Number from 1 again, under a new epoch: after this copy was made, the store it was made of went on
+        with the next numbers.
 
         Positions go on, so the outbox still has what the old epoch had not sent. Those events may have gone
-        out since the backup, so their times are settled. Stamps go on after `seen`, a stamp of the store that
-        is replaced, and after `now`.
+        out since then, so their times are settled. Stamps go on after `seen`, a stamp of the store that is
+        replaced, and after `now`.
         """
         log = self._mark("log")
         epoch, head = epoch or secrets.token_hex(6), log["head"]
@@ -65,7 +66,6 @@ class Journal:
         self._put_mark("epochs", {**self._mark("epochs"), epoch: head})
         self._put_mark("log", {"epoch": epoch, "base": head, "head": head, "stamp": stamp})
         self.reach("handed", head)
-        self.live("restored")
 
     @property
     def epoch(self) -> str:
@@ -162,6 +162,13 @@ class Journal:
 
     def live(self, state: str) -> None:
         self._put_mark("life", {"state": state})
+
+    def board(self) -> str | None:
+        """The computer on which the station last ran, as `station.board` names it; None: not known."""
+        return self._mark("board").get("own")
+
+    def belong_to(self, board: str | None) -> None:
+        self._put_mark("board", {"own": board})
 
     def wrong_pins(self) -> tuple[WrongPin, ...]:
         return convert(self._mark("wrong_pins").get("tries", []), tuple[WrongPin, ...])

@@ -212,5 +212,16 @@ def test_a_station_whose_backup_was_made_while_it_ran_was_not_cut_off(backup: Pa
         store.journal.live("running")
     back(backup, file, force=True)
     with closing(Store.open(file, STATION)) as store:
-        store.decide(lambda shelf: started(shelf, store.journal), NOW)
+        store.decide(lambda shelf: started(shelf, store.journal, NOW), NOW)
         assert events(store)[-1]["data"]["reason"] == "after_restore"
+
+
+def test_a_backup_that_is_brought_back_on_another_computer_has_one_new_epoch(
+    file: Path, folder: Path
+) -> None:
+    with closing(Store.open(file, STATION)) as store:
+        store.decide(lambda shelf: started(shelf, store.journal, NOW, "first"), NOW)
+    done = back(backed_up(file, folder), file)
+    with closing(Store.open(file, STATION)) as store:
+        store.decide(lambda shelf: started(shelf, store.journal, NOW, "second"), NOW)
+        assert list(store.journal.epochs()) == [EPOCH, done.epoch]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from station import daemon
+from station import board, daemon
 from station.attendant import as_of
 from station.config import SessionConfig
 from station.drivers import Reading, ScannerFound, ScannerLost
@@ -304,6 +304,19 @@ def test_station_says_how_it_had_ended(rig: Rig) -> None:
         "after_stop",
         "after_cut",
     ]
+
+
+def test_station_says_that_it_is_on_another_computer_now_and_begins_an_epoch(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(board, "own", lambda: "first")
+    rig.run(lambda _: None)
+    assert not caplog.records
+    monkeypatch.setattr(board, "own", lambda: "second")
+    Rig(reopened(rig), rig.folder).run(lambda _: None)
+    with closing(reopened(rig)) as store:
+        assert [end - base for base, end in store.journal.epochs().values()] == [2, 2]
+        assert store.journal.epoch in caplog.text and "was on another computer before" in caplog.text
 
 
 def cut(hands: Hands) -> None:
