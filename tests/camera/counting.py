@@ -23,7 +23,7 @@ PICTURES = 2
 """In a scene."""
 SIZES: tuple[Size, ...] = ((640, 480),) * 6 + ((1280, 720),) * 3 + (FULL_HD,)
 """How often each: mostly small ones, which are quick, with codes as large as in the others."""
-FOREIGN = ("code39", "itf", "datamatrix", "aztec")
+FOREIGN = ("code39", "itf", "datamatrix", "aztec", "micro qr", "rmqr")
 DESKS = 5
 
 

@@ -68,6 +68,8 @@ FORMATS = {
     "ean13": zxingcpp.EAN13,
     "code128": zxingcpp.Code128,
     "qr": zxingcpp.QRCode,
+    "micro qr": zxingcpp.MicroQRCode,
+    "rmqr": zxingcpp.RMQRCode,
     "ean5": zxingcpp.EAN5,
     "code39": zxingcpp.Code39,
     "itf": zxingcpp.ITF,

@@ -71,6 +71,8 @@ def test_both_decoders_are_named(decoder: Decoder) -> None:
         Label("12345678", "itf"),
         Label("RD-1001", "datamatrix"),
         Label("RD-1001", "aztec"),
+        Label("RD-1001", "micro qr"),
+        Label("RD-1001", "rmqr"),
     ],
     ids=lambda code: code.kind,
 )

@@ -22,7 +22,9 @@ class Zxing:
     def read(self, luma: Luma) -> list[Found]:
         """Every code in the picture that is whole, whichever way round it lies.
 
-        Downscaling is left to the cascade, which averages; light codes on dark are not the library's.
+        Who asks for QR codes is given their kin too, Micro QR and rMQR: those are not the library's, and so
+        small that noise is taken for them. Downscaling is left to the cascade, which averages; light codes on
+        dark are not the library's.
         """
         barcodes = self._library.read_barcodes(
             luma,
@@ -32,7 +34,7 @@ class Zxing:
             text_mode=self._library.TextMode.Plain,
             ean_add_on_symbol=self._library.EanAddOnSymbol.Ignore,
         )
-        return [self._found(each) for each in barcodes]
+        return [self._found(each) for each in barcodes if each.format in self._names]
 
     def _found(self, barcode: Any) -> Found:
         at = barcode.position
