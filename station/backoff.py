@@ -26,8 +26,8 @@ BROKER = Words("no broker: %s. Loans are kept on disk and sent later.", "the bro
 class Backoff:
     """Waits that double, with jitter so that a room of stations doesn't come back at once.
 
-    They start anew after a connection that was lost, but not after one in which the broker said no: one that
-    takes the connection and then refuses a message is not asked again in haste.
+    They start anew after a success, unless that was followed by the next failure too soon to be one: who
+    takes a connection and then ends it, or refuses a message, is not asked again in haste.
     """
 
     def __init__(
@@ -39,19 +39,26 @@ class Backoff:
         self._wait = self._first
         self._said = ""
         self._was_up = False
+        self._is_news = True
 
-    def failed(self, cause: str, *, refused: bool = False) -> float:
-        """Say the cause, once for each; returns the seconds to wait."""
-        if self._was_up and not refused:
+    def failed(self, cause: str, *, too_soon: bool = False) -> float:
+        """Say the cause, once for each until there was a success; returns the seconds to wait.
+
+        `too_soon`: what looked like a success was none.
+        """
+        if self._was_up and not too_soon:
             self._wait = self._first
+            self._said = ""
         self._was_up = False
         if cause != self._said:
             log.warning(self._words.lost, cause)
             self._said = cause
+            self._is_news = True
         wait, self._wait = self._wait, min(self._wait * 2, self._longest)
         return wait * random.uniform(0.5, 1.0)
 
     def succeeded(self) -> None:
-        log.info(self._words.there)
+        if self._is_news:
+            log.info(self._words.there)
+        self._is_news = False
         self._was_up = True
-        self._said = ""

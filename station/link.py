@@ -16,7 +16,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from station.backoff import Backoff
 from station.config import BrokerConfig
 from station.decision import Act
 from station.drivers import Clock
@@ -24,6 +23,7 @@ from station.joining.host import Host
 from station.model import instant
 from station.mqtt import ANSWER_SECONDS, Connection, Message, Refused
 from station.questions import Questions
+from station.reconnecting import Reconnecting
 from station.store import Store, StoreError
 from station.topics import Topics
 from station.traffic import Traffic
@@ -61,7 +61,7 @@ class Link:
 
     `about` is what the state topic says beside the state; `health` what the health topic says beside the
     outbox; `left` is of Replica; `questions` what another thread asks of all who listen; `alike` what
-    stations that join are told; `longest_wait`, in seconds, is of Backoff.
+    stations that join are told; `longest_wait`, in seconds, is of Reconnecting.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Link:
         self._alike = alike or {}
         self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._closing = threading.Event()
-        self._backoff = Backoff(longest_wait)
+        self._reconnecting = Reconnecting(topics.station, longest_wait)
         self._thread = threading.Thread(target=self._run, name="link", daemon=True)
 
     def start(self) -> None:
@@ -127,7 +127,7 @@ class Link:
             store.close()
 
     def _failed(self, cause: str, *, refused: bool = False) -> None:
-        wait = self._backoff.failed(cause, refused=refused)
+        wait = self._reconnecting.failed(cause, refused=refused)
         self._notify(LinkDown(cause))
         self._closing.wait(wait)
 
@@ -161,7 +161,7 @@ class Link:
         connection.flush(ANSWER_SECONDS)
         connection.subscribe(*traffic.filters())
         connection.subscribe(self._topics.state)
-        self._backoff.succeeded()
+        self._reconnecting.succeeded()
         self._notify(LinkUp())
 
     def _pump(self, connection: Connection, traffic: Traffic, store: Store) -> None:

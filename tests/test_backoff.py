@@ -35,15 +35,6 @@ def test_waits_start_anew_after_a_connection_that_was_lost() -> None:
     assert [waits.failed("x"), waits.failed("x")] == [0.5, 1.0]
 
 
-@pytest.mark.usefixtures("unshaken")
-def test_broker_that_takes_the_connection_and_says_no_is_asked_ever_more_seldom() -> None:
-    waits, waited = Backoff(), []
-    for _ in range(4):
-        waits.succeeded()
-        waited.append(waits.failed("x", refused=True))
-    assert waited == [0.5, 1.0, 2.0, 4.0]
-
-
 def test_cause_is_said_once_until_it_changes(caplog: pytest.LogCaptureFixture) -> None:
     waits = Backoff()
     for cause in ("a", "a", "b", "a", "a"):
@@ -52,3 +43,18 @@ def test_cause_is_said_once_until_it_changes(caplog: pytest.LogCaptureFixture) -
     waits.failed("a")
     warnings = [each.args for each in caplog.records if each.levelname == "WARNING"]
     assert warnings == [("a",), ("b",), ("a",), ("a",)]
+
+
+@pytest.mark.usefixtures("unshaken")
+def test_success_that_was_none_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    waits, waited = Backoff(), []
+    for _ in range(4):
+        waits.succeeded()
+        waited.append(waits.failed("x", too_soon=True))
+    assert waited == [0.5, 1.0, 2.0, 4.0]
+    assert [each.getMessage().split(":")[0] for each in caplog.records] == [
+        "the broker is there",
+        "no broker",
+        "the broker is there",
+    ]

@@ -12,11 +12,12 @@ import pytest
 from station import link, mqtt
 from station.config import BrokerConfig
 from station.mqtt import Connection
+from station.reconnecting import RESTLESS
 from station.store import Store, StoreError
 from tests.consumer import Consumer
 from tests.link.rig import OF_THE_STATION, TOPICS, Linked, all_of, states
 from tests.mosquitto import HOST, Mosquitto
-from tests.stores import EPOCH
+from tests.stores import EPOCH, STATION
 
 
 def test_station_that_starts_before_its_broker_sends_all_once_it_is_there(
@@ -47,6 +48,16 @@ def test_birth_comes_again_after_the_broker_was_restarted(station: Linked, broke
     with Consumer(broker.port, TOPICS.state) as central:
         station.may_go_on.set()
         central.wait(lambda: states(central) == ["ready"])
+
+
+def test_two_stations_with_one_id_push_each_other_off_and_say_so(
+    station: Linked, tmp_path: Path, protocol: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Linked(tmp_path / "copy", station.port, protocol):
+        station.start()
+        for _ in range(RESTLESS):
+            station.wait_until_down()
+    assert f"Does another station run as {STATION}" in caplog.text
 
 
 def test_frozen_broker_gets_everything_in_order_when_it_thaws(station: Linked, broker: Mosquitto) -> None:
