@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from installation import Refused, build, changing, needs, places, say
 from installation.layout import Layout
 from installation.plan import Plan
-from installation.system import System
+from installation.system import State, System
 
 NEXT = """\
 Next: 1. scanner and pins: /etc/shelfpost/station.toml; sudo systemctl restart shelfpost; sudo station doctor
@@ -22,18 +23,28 @@ def install(plan: Plan, system: System, start: bool) -> None:
     first_configuration(plan)
     if old := plan.layout.current():
         changing.change(plan.layout, system, old, new, start)
-        return
-    changing.activate(plan.layout, system, new, None)
-    plan.layout.prune()
+    else:
+        begin(plan.layout, system, new, start)
+
+
+def begin(layout: Layout, system: System, new: Path, start: bool) -> None:
+    """The first version of this machine. Raises Refused where it does not run."""
+    changing.activate(layout, system, new, None)
+    layout.prune()
     system.enable()
     trouble = system.start() if start else ""
-    say(
-        f"{new.name} is installed."
-        + ("" if trouble else " Until it has a library, it is locked: the red lamp.")
-    )
+    say(f"{new.name} is installed. {_how_it_is(system, trouble)}".rstrip())
     say(NEXT)
     if trouble:
         raise Refused(f"the station does not run yet: {trouble}")
+
+
+def _how_it_is(system: System, trouble: str) -> str:
+    if trouble:
+        return ""
+    if system.state() is State.RUNS:
+        return "Until it has a library, it is locked: the red lamp."
+    return "It starts with the machine."
 
 
 def first_configuration(plan: Plan) -> None:

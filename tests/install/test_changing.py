@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from installation import Refused, changing, places
-from installation.installing import back
+from installation.installing import back, begin
 from installation.layout import Layout
 from installation.system import State
 from tests.install.machines import FakeMachine, version
@@ -126,3 +126,31 @@ def test_a_version_gets_a_number_that_no_other_one_here_has(layout: Layout) -> N
     for name in ("2.0-9", "2.0rc1-10", "notes"):
         (layout.versions / name).mkdir(parents=True)
     assert layout.next("1.0").name == "1.0-11"
+
+
+@pytest.mark.parametrize(
+    ("state", "start", "told"),
+    [
+        (State.RUNS, True, "Until it has a library, it is locked: the red lamp."),
+        (State.STOPPED, False, "It starts with the machine."),
+        (State.STOPPED, True, "It starts with the machine."),
+    ],
+    ids=["running", "not to be started", "no systemd that could start it"],
+)
+def test_the_first_version_says_whether_it_runs_by_now(
+    layout: Layout, capsys: pytest.CaptureFixture[str], state: State, start: bool, told: str
+) -> None:
+    machine, new = FakeMachine(layout, state), version(layout, "1.0-1")
+    begin(layout, machine, new, start)
+    assert layout.current() == new
+    assert capsys.readouterr().out.startswith(f"1.0-1 is installed. {told}\nNext: ")
+    assert machine.seen == ["settle", "enable", *(["start 1.0-1"] if start else [])]
+
+
+def test_a_first_version_that_does_not_run_says_so_last(
+    layout: Layout, machine: FakeMachine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    machine.fails = {"1.0-1": "no lamp"}
+    with pytest.raises(Refused, match="the station does not run yet: no lamp"):
+        begin(layout, machine, version(layout, "1.0-1"), True)
+    assert capsys.readouterr().out.startswith("1.0-1 is installed.\nNext: ")
