@@ -13,6 +13,7 @@ from pathlib import Path
 
 from installation import Refused, installing
 from installation.layout import Layout
+from installation.overlay import is_root_in_memory
 from installation.plan import CHECKOUT, EXTRAS, Plan, chosen
 from installation.system import System, running
 
@@ -94,6 +95,11 @@ def _allowed(layout: Layout) -> None:
         raise Refused(f"--destdir: there is no folder {layout.root}.")
     if layout.root == Path("/") and os.geteuid() != 0:
         raise Refused("only root can do that: put sudo before it.")
+    if layout.root == Path("/") and is_root_in_memory():
+        raise Refused(
+            "this machine's root is read-only, and what is written to it is gone after the next start."
+            " docs/image.md, A read-only root, says how to upgrade it. Nothing was changed."
+        )
 
 
 @contextmanager

@@ -69,9 +69,9 @@ def test_the_stations_user_is_in_each_group_that_the_rules_give_a_device(tmp_pat
 
 def test_each_kind_of_device_that_a_driver_opens_is_allowed_and_no_other() -> None:
     allowed = re.findall(r"^DeviceAllow=(\S+) rw$", (SYSTEMD / "shelfpost.service").read_text(), re.MULTILINE)
-    scanners, pins = ["char-input", "char-166", "char-188", "char-204"], ["char-gpiochip"]
+    serial, pins = ["char-166", "char-188", "char-204", "/dev/ttyS0"], ["char-gpiochip"]
     cameras = ["char-video4linux", "char-media", "char-dma_heap"]
-    assert sorted(allowed) == sorted(scanners + pins + cameras)
+    assert sorted(allowed) == sorted(["char-input", *serial, *pins, *cameras])
 
 
 @pytest.mark.skipif(shutil.which("udevadm") is None, reason="udevadm is not here")

@@ -22,7 +22,10 @@ Say = Callable[[str], None]
 def build(told: argparse.Namespace, say: Say) -> Path:
     """Make the image and return where it is. Nothing is left behind where that fails."""
     need()
-    wished = wishes(told)
+    try:
+        wished = wishes(told)
+    except OSError as error:
+        raise Trouble(f"{error.filename or told.config}: {error.strerror}; root may read it") from None
     out = options.out(told.stock, told.out)
     part = out.with_name(out.name + ".part")
     part.unlink(missing_ok=True)

@@ -105,13 +105,20 @@ def wifi(ssid: str | None, password_file: Path | None, country: str | None) -> W
             "--wifi-ssid, --wifi-password-file and --wifi-country belong together: all three or none"
         )
     password = (_text("--wifi-password-file", password_file).splitlines() or [""])[0]
-    if not 1 <= len(ssid.encode()) <= 32:
+    if not 1 <= len(_utf8("--wifi-ssid", ssid)) <= 32:
         raise Trouble("--wifi-ssid: has 1 to 32 bytes")
     if not re.fullmatch(r"[ -~]{8,63}", password):
         raise Trouble(f"--wifi-password-file {password_file}: its first line has 8 to 63 letters of ASCII")
     if not re.fullmatch(r"[A-Z]{2}", country):
         raise Trouble(f"--wifi-country {country}: is two capital letters, as in CN")
     return Wifi(ssid, password, country)
+
+
+def _utf8(option: str, value: str) -> bytes:
+    try:
+        return value.encode()
+    except UnicodeEncodeError:
+        raise Trouble(f"{option}: is not UTF-8; type it at a terminal that is") from None
 
 
 def _text(option: str, file: Path) -> str:

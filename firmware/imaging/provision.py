@@ -48,11 +48,11 @@ def files(person: Person, wifi: Wifi | None) -> dict[str, str]:
 def user_data(person: Person) -> str:
     return _filled(
         "user-data",
-        hostname=person.hostname,
-        user=person.user,
+        hostname=_yaml(person.hostname),
+        user=_yaml(person.user),
         keys="but keys" if person.keys else "and no key either, so nobody logs in",
         keylist=f"    ssh_authorized_keys: {_yaml(person.keys)}\n" if person.keys else "",
-        timezone=person.timezone,
+        timezone=_yaml(person.timezone),
         ssh="enable" if person.keys else "disable",
     )
 
@@ -60,7 +60,9 @@ def user_data(person: Person) -> str:
 def network_config(wifi: Wifi | None) -> str:
     text = _filled("network-config")
     if wifi:
-        text += _filled("network-config.wifi", ssid=_yaml(wifi.ssid), key=wifi.key, country=wifi.country)
+        text += _filled(
+            "network-config.wifi", ssid=_yaml(wifi.ssid), key=wifi.key, country=_yaml(wifi.country)
+        )
     return text
 
 
@@ -69,5 +71,5 @@ def _filled(name: str, **values: str) -> str:
 
 
 def _yaml(value: object) -> str:
-    """JSON is YAML, and its quotation marks hold whatever a network may be called."""
+    """JSON is YAML, and its quotation marks hold whatever a network may be called, be it `on` or `0123`."""
     return json.dumps(value, ensure_ascii=False)

@@ -59,7 +59,7 @@ def checked(entries: list[Entry]) -> Config:
 
 def named(entries: list[Entry]) -> str | None:
     """The station's id, if the settings give it one: on this machine, `load` fills in this machine's."""
-    text = next(each.content or b"" for each in entries if each.path == FOLDER / MAIN).decode()
+    text = next(each.content or b"" for each in entries if each.path == FOLDER / MAIN).decode("utf-8-sig")
     station = tomllib.loads(text).get("station", {})
     return str(station["id"]) if "id" in station else None
 
@@ -78,8 +78,11 @@ def _unfit(config: Config, folder: Path, entries: list[Entry]) -> Iterator[str]:
 
 def _named(config: Config) -> Iterator[Path]:
     broker = config.broker
-    named = (broker.password_file, broker.ca_file, broker.cert_file, broker.key_file) if broker else ()
-    yield from (each for each in (*named, config.panel.signals) if each)
+    if broker:
+        yield from filter(None, (broker.password_file, broker.join_password_file, broker.ca_file))
+        yield from filter(None, (broker.cert_file, broker.key_file))
+    if config.panel.signals:
+        yield config.panel.signals
 
 
 def _toml(text: str) -> str:

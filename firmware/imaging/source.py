@@ -61,7 +61,10 @@ def fits(name: str, python: str, machine: str) -> bool:
     """By its name: wheels end in python-abi-platform tags (PEP 427), Debian's packages in an architecture."""
     if name.endswith(".deb"):
         return name.endswith(("_all.deb", f"_{DEBIAN[machine]}.deb"))
-    versions, abi, platform = name.removesuffix(".whl").split("-")[-3:]
+    parts = name.removesuffix(".whl").split("-")
+    if len(parts) < 5:
+        return False
+    versions, abi, platform = parts[-3:]
     if platform == "any":
         return True
     minor = int(python.split(".")[1])

@@ -6,8 +6,9 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from station.backup import BackupError
 
@@ -41,6 +42,18 @@ def workshop(folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def new(path: Path, mode: int) -> BinaryIO:
+    """An empty file of that mode from its first moment, in place of one that a killed process has left.
+
+    On a drive with FAT all files have the mode that it was mounted with, and only root may ask for another.
+    """
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    with suppress(PermissionError):
+        os.fchmod(descriptor, mode)
+    return os.fdopen(descriptor, "wb")
 
 
 def settle(unfinished: Path, final: Path) -> None:

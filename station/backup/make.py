@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from station.backup import BackupError
-from station.backup.files import as_its_folder, free_name, held, settle, sync, workshop
+from station.backup.files import as_its_folder, free_name, held, new, settle, sync, workshop
 from station.backup.packed import Head, head_of, pack, unpack
 from station.model import Moment, instant
 from station.store import StoreError
@@ -84,8 +84,7 @@ def _copied(store: Path, target: Path, progress: Progress) -> Contents:
 def _write(work: Path, path: Path, head: Head, secret: bytes | None) -> None:
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with unfinished.open("xb") as file:
-            unfinished.chmod(0o600)
+        with new(unfinished, 0o600) as file:
             pack(work / "copy.db", file, head, secret)
         (work / "copy.db").unlink()
         sync(unfinished)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec import Struct
 
-from station.backup.files import settle
+from station.backup.files import new, settle
 from station.drivers.clock import SystemClock
 from station.printing import PrintError
 from station.printing.fonts import font_file, installed
@@ -170,8 +170,7 @@ def _write(path: Path, data: bytes, mode: int) -> None:
     """Whole, or not at all."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with unfinished.open("wb") as file:
-            unfinished.chmod(mode)
+        with new(unfinished, mode) as file:
             file.write(data)
         settle(unfinished, path)
     except OSError as error:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from station import joincode
-from station.backup.files import settle
+from station.backup.files import new, settle
 from station.config import Config
 from station.config.identity import own_name
 from station.joincode import JoinCode
@@ -93,8 +93,6 @@ def save(path: Path, data: bytes) -> None:
     """Whole on disk, or not there; for this station's user alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
     unfinished = path.with_name(f".{path.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    with unfinished.open("xb") as file:
-        unfinished.chmod(0o600)
+    with new(unfinished, 0o600) as file:
         file.write(data)
     settle(unfinished, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -108,6 +109,18 @@ def test_what_a_killed_backup_left_is_taken_away(file: Path, folder: Path) -> No
         ["shelfpost-oak-desk_1-20261124T090000Z.backup"],
         ["backup.lock", "station.db"],
     )
+
+
+def test_a_drive_that_knows_no_modes_takes_a_backup(
+    file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As FAT does, for all but root and whoever has mounted it."""
+
+    def denied(descriptor: int, mode: int) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "fchmod", denied)
+    assert head_of(backed_up(file, folder)).contents == check(file)
 
 
 def test_a_folder_that_goes_away_leaves_no_half_backup(file: Path, folder: Path) -> None:

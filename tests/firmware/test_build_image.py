@@ -62,7 +62,7 @@ def test_one_image_is_for_many_stations_where_no_id_is_given(card: Card, tmp_pat
     told = tomllib.loads(card.text("/etc/shelfpost/station.toml"))
     assert "id" not in told["station"]
     assert [each["match"] for each in told["scanner"]] == ["/dev/input/shelfpost-scanner"]
-    assert "hostname: shelfpost\n" in card.boot("user-data")
+    assert 'hostname: "shelfpost"\n' in card.boot("user-data")
 
 
 def test_a_folder_of_settings_comes_whole_and_its_other_files_are_nobody_elses(
@@ -112,7 +112,7 @@ def test_an_image_that_was_built_is_built_again_to_the_same_bytes(image: Path) -
 def test_another_wish_changes_what_was_built_and_nothing_else(image: Path) -> None:
     once = built(image, "--hostname", "one").image.rename(image.with_name("once.img"))
     card = built(once, "--hostname", "two")
-    assert "hostname: two\n" in card.boot("user-data")
+    assert 'hostname: "two"\n' in card.boot("user-data")
     assert card.boot("meta-data") != Card(once).boot("meta-data")
     assert card.boot("config.txt") == Card(once).boot("config.txt")
     assert card.is_sound()

@@ -34,6 +34,22 @@ def test_the_unit_tries_again_for_ever_but_not_on_a_read_only_root() -> None:
     } <= set(lines)
 
 
+def test_the_boot_does_not_wait_for_the_install() -> None:
+    """cloud-init's last stage opens SSH, and comes after multi-user.target: cloud-final.service says so."""
+    lines = UNIT.read_text().splitlines()
+    assert "WantedBy=multi-user.target" in lines and "Type=exec" in lines
+
+
+def test_cloud_init_is_switched_off_only_where_it_is_and_has_come_to_its_end() -> None:
+    lines = (FIRMWARE / "read-only-root").read_text().splitlines()
+    guard = lines.index("if command -v cloud-init >/dev/null; then")
+    assert [line.strip().split(" ")[:2] for line in lines[guard + 1 : guard + 4]] == [
+        ["timeout", "600"],
+        ["touch", "/etc/cloud/cloud-init.disabled"],
+        ["fi"],
+    ]
+
+
 def test_the_unit_and_the_scripts_name_files_that_a_card_has() -> None:
     texts = [UNIT.read_text(), *((FIRMWARE / each).read_text() for each in SCRIPTS)]
     named = {

@@ -34,6 +34,12 @@ def test_the_machine_has_a_name_an_account_and_a_time_zone(everything: Card) -> 
     assert told["ssh_pwauth"] is False
 
 
+@pytest.mark.parametrize("name", ["101", "0x1f", "on", "null", "1e3"])
+def test_a_name_that_looks_like_something_else_is_a_name(image: Path, name: str) -> None:
+    told = user_data(built(image, "--hostname", name, "--user", "yes"))
+    assert (told["hostname"], told["users"][0]["name"]) == (name, "yes")
+
+
 def test_without_a_key_nobody_logs_in(image: Path) -> None:
     told = user_data(built(image))
     assert told["hostname"] == "shelfpost"

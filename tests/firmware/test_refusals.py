@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,6 +135,20 @@ def test_a_wrong_option_is_told_before_a_copy_is_made(pristine: Path, words: lis
     assert said in done.stderr and "copying" not in done.stderr and "Traceback" not in done.stderr
 
 
+def test_settings_that_cannot_be_read_are_named(image: Path) -> None:
+    """This one gives EIO, to root too."""
+    assert refused(image, "--config", "/proc/self/mem").endswith(
+        "/proc/self/mem: Input/output error; root may read it"
+    )
+
+
+def test_a_network_whose_name_is_not_utf_8_is_refused(image: Path, tmp_path: Path) -> None:
+    password, name = tmp_path / "wifi", os.fsdecode("图书馆".encode("gbk"))
+    password.write_text("12345678")
+    words = ("--wifi-ssid", name, "--wifi-password-file", password, "--wifi-country", "CN")
+    assert "--wifi-ssid: is not UTF-8" in refused(image, *words)
+
+
 def test_a_private_key_stays_where_it_is(image: Path, tmp_path: Path) -> None:
     key = tmp_path / "id_ed25519"
     key.write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n")
@@ -158,10 +173,12 @@ def test_a_file_that_the_settings_name_has_to_be_beside_them(image: Path, tmp_pa
     file.write_text(
         '[station]\nid = "desk"\n'
         '[broker]\nhost = "b"\nusername = "u"\npassword_file = "/etc/shelfpost/secret"\n'
+        'join_username = "j"\njoin_password_file = "/etc/shelfpost/join"\n'
         '[[scanner]]\ndriver = "evdev"\nmatch = "x"\n'
         '[panel]\ndriver = "gpio"\ngreen = 1\namber = 2\nred = 3\nbuzzer = 4\n'
     )
-    assert "names secret" in refused(image, "--config", file)
+    done = build(image, "--config", file)
+    assert "names secret" in done.stderr and "names join" in done.stderr
 
 
 def test_wheels_for_another_python_or_machine_are_named(image: Path, tmp_path: Path) -> None:
@@ -171,7 +188,7 @@ def test_wheels_for_another_python_or_machine_are_named(image: Path, tmp_path: P
     fine = ["a-1-py3-none-any.whl", "b-1-cp313-cp313-linux_aarch64.whl", "c_1_arm64.deb", "d_1_all.deb"]
     fine += ["e-1-cp39-abi3-manylinux_2_17_aarch64.manylinux2014_aarch64.whl"]
     wrong = ["f-1-cp311-cp311-manylinux_2_17_aarch64.whl", "g-1-cp313-cp313-manylinux_2_17_x86_64.whl"]
-    wrong += ["h_1_amd64.deb"]
+    wrong += ["h_1_amd64.deb", "i.whl"]
     for name in (*fine, *wrong):
         (folder / name).touch()
     assert refused(image, image.with_name("out.img"), "--packages", folder).endswith(": " + ", ".join(wrong))
