@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from msgspec import Struct
 
 from station.backup import BackupError
 from station.backup.files import as_its_folder, free_name, held, new, settle, sync, workshop
+from station.backup.identity import carried
 from station.backup.packed import Head, head_of, pack, unpack
 from station.model import Moment, instant
-from station.store import StoreError
-from station.store.copies import Contents, Progress, check, copy
+from station.store import Store, StoreError
+from station.store.copies import Contents, Progress, check, contents_now, copy
 
 SUFFIX = ".backup"
 WORK = "backup.work"
@@ -44,7 +45,7 @@ def make(
     data = store.parent
     with _in_words(folder), held(data / "backup.lock", "another backup is being made."):
         with workshop(data / WORK) as work:
-            found = _copied(store, work / "copy.db", progress)
+            found = _copied(store, work / "copy.db", station, progress)
             prefix = _prefix(found, station)
             for left_over in folder.glob(f".{prefix}*.unfinished"):
                 left_over.unlink()
@@ -68,8 +69,8 @@ def backups_folder(data: Path, target: Path | None) -> Path:
     return own
 
 
-def _copied(store: Path, target: Path, progress: Progress) -> Contents:
-    """A damaged store is not backed up: its backups would push out the good ones."""
+def _copied(store: Path, target: Path, station: str, progress: Progress) -> Contents:
+    """With the station's identity. A damaged store is no backup: it would push out the good ones."""
     found = copy(store, target, progress)
     try:
         check(target)
@@ -78,6 +79,10 @@ def _copied(store: Path, target: Path, progress: Progress) -> Contents:
             f"the store {store} is damaged, so no backup was made and none removed. Stop the station, and"
             " restore the newest backup."
         ) from error
+    if identity := carried(store.parent):
+        with closing(Store.open(target, station)) as copied, copied.transaction():
+            copied.journal.keep_identity(identity)
+        found = contents_now(target)
     return found
 
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from station.backup import BackupError
 from station.backup.files import free_name, held, settle, sync, workshop
+from station.backup.identity import put_back
 from station.backup.packed import Head, unpack
 from station.model import Moment, instant
 from station.store import Store, StoreError
@@ -24,11 +25,13 @@ WORK = "restore.work"
 
 
 class Restored(Struct, frozen=True):
-    """`kept` is what was in the store's place, under its new name."""
+    """`kept` is what was in the store's place, under its new name. `is_known`: the station had no identity,
+    and has the backup's now."""
 
     head: Head
     epoch: str
     kept: Path | None
+    is_known: bool
 
 
 def restore(
@@ -63,11 +66,14 @@ def restore(
                 new.journal.begin_epoch(now, before.stamp if isinstance(before, Contents) else "")
                 new.journal.live("restored")
                 new.journal.belong_to(None)
+                identity = new.journal.identity()
+                if identity:
+                    new.journal.keep_identity({})
             epoch = new.journal.epoch
         sync(work / "new.db")
         name = free_name(store.with_name(f"{store.name}.replaced-{now.wall:%Y%m%dT%H%M%SZ}"))
         kept = _put(work, store, before, name)
-    return Restored(head, epoch, kept)
+        return Restored(head, epoch, kept, put_back(data, identity))
 
 
 def _unpacked(file: Path, target: Path, secret: bytes | None, library: str | None) -> Head:

@@ -33,12 +33,13 @@ def restore(config_path: Path, file: Path, passphrase_file: Path | None, force: 
     secret = passphrase(passphrase_file) if passphrase_file else None
     store, station, now = config.station.data_dir / STORE, config.station.id, SystemClock().now()
     done = put_back(file, store, station, now, library=config.station.library, secret=secret, force=force)
-    found = done.head.contents
+    found, known = done.head.contents, load(config_path).station.id
     if json_:
         said = {
             "library": found.library,
             "station": done.head.station,
             "written": done.head.written,
+            "id": known,
             **{kind: found.counts[kind] for kind in ("items", "readers", "titles", "events")},
             "epoch": done.epoch,
             "kept": done.kept and str(done.kept),
@@ -49,5 +50,10 @@ def restore(config_path: Path, file: Path, passphrase_file: Path | None, force: 
     click.echo(f"{held(found.counts)}; new events have the epoch {done.epoch}")
     if done.kept:
         click.echo(f"what was there before is kept as {done.kept}")
+    if done.is_known:
+        click.echo(f"this station is {known}, with the broker that it had when it joined")
+    if known != done.head.station:
+        was = done.head.station
+        click.echo(f"It goes on as {known}: to be {was}, it needs that id in [station].", err=True)
     if not now.trusted:
         click.echo("The clock is not synchronised: let it be set before the station lends.", err=True)

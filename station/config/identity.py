@@ -52,6 +52,17 @@ def complete(raw: dict[str, Any], data_dir: Path | None) -> None:
         raw["station"].setdefault("id", name)
 
 
+def files(data_dir: Path) -> list[Path]:
+    """The identity in this folder, if there is one, and the files beside it that it names.
+
+    Raises ConfigError.
+    """
+    file = data_dir / IDENTITY
+    broker = _read(file).get("broker", {})
+    named = [Path(broker[key]) for key in _FILES if key in broker]
+    return [each for each in (file, *named) if each.parent == data_dir and each.is_file()]
+
+
 def _read(file: Path) -> dict[str, dict[str, Any]]:
     """Nothing where there is none, or where this user may not look into the station's folder."""
     try:

@@ -170,6 +170,13 @@ class Journal:
     def belong_to(self, board: str | None) -> None:
         self._put_mark("board", {"own": board})
 
+    def identity(self) -> dict[str, str]:
+        """In a backup alone: the files of the station's identity, see `station.backup.identity`."""
+        return dict(self._mark("identity"))
+
+    def keep_identity(self, files: dict[str, str]) -> None:
+        self._put_mark("identity", files)
+
     def wrong_pins(self) -> tuple[WrongPin, ...]:
         return convert(self._mark("wrong_pins").get("tries", []), tuple[WrongPin, ...])
 

@@ -44,8 +44,10 @@ def backed_up(file: Path, folder: Path, now: Moment = NOW, secret: bytes | None 
     return make(file, folder, STATION, now, secret=secret).path
 
 
-def back(backup: Path, file: Path, *, force: bool = False, station: str = STATION) -> Restored:
-    return restore(backup, file, station, later(60), force=force)
+def back(
+    backup: Path, file: Path, *, force: bool = False, station: str = STATION, secret: bytes | None = None
+) -> Restored:
+    return restore(backup, file, station, later(60), force=force, secret=secret)
 
 
 def names(folder: Path) -> list[str]:

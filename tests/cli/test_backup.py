@@ -101,6 +101,15 @@ def test_a_restore_says_in_words_what_it_did(oak: Run) -> None:
     assert [each["id"] for each in said(oak("item", "list", "--json"))] == ["BK-1", "BK-2"]
 
 
+def test_a_restore_under_another_name_says_so(oak: Run, tmp_path: Path) -> None:
+    path = said(oak("backup", "--json"))["file"]
+    assert said(oak("restore", path, "--json"))["id"] == STATION
+    config = tmp_path / "station.toml"
+    config.write_text(config.read_text().replace(STATION, "desk_9"))
+    told = oak("restore", path, "--force").stderr
+    assert f"goes on as desk_9: to be {STATION}, it needs that id" in told
+
+
 def asked(oak: Run, tmp_path: Path, *words: str) -> tuple[str, tuple[int, int] | None]:
     output = oak("resend", *words).output
     with closing(Store.open(tmp_path / "data" / STORE, STATION)) as store:
