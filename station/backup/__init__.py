@@ -7,3 +7,7 @@ from station.store import StoreError
 
 class BackupError(StoreError):
     """A backup can't be made or brought back; the message says what is wrong, where, and what to do."""
+
+
+class NothingYet(BackupError):
+    """There is no library, so there is nothing that could be lost."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from station.backup import BackupError
+from station.backup import BackupError, NothingYet
 from station.backup.files import as_its_folder, free_name, held, new, settle, sync, workshop
 from station.backup.identity import carried
 from station.backup.packed import Head, head_of, pack, unpack
@@ -133,7 +133,7 @@ def _age(path: Path) -> tuple[str, int] | None:
 
 def _prefix(found: Contents, station: str) -> str:
     if found.library is None:
-        raise BackupError("this station has no library yet: there is nothing to back up.")
+        raise NothingYet("this station has no library yet: there is nothing to back up.")
     return f"shelfpost-{found.library}-{station}-"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +12,9 @@ from station.cli.desk_side import as_json
 from station.cli.progress import shown
 from station.config import load
 from station.wiring import STORE
+
+EX_NOINPUT = 66
+"""As in sysexits.h; for the nightly unit a station that has no library yet is no failure."""
 
 passphrase_file = click.option(
     "--passphrase-file",
@@ -30,7 +34,11 @@ passphrase_file = click.option(
 def backup(
     config_path: Path, target: Path | None, passphrase_file: Path | None, keep: int, json_: bool
 ) -> None:
-    """Back up the station into the folder TARGET (default: backups in its data folder)."""
+    """Back up the station into the folder TARGET (default: backups in its data folder).
+
+    Exit code 66: there is nothing to back up yet.
+    """
+    from station.backup import NothingYet
     from station.backup.make import backups_folder, make
     from station.backup.seals import passphrase
     from station.drivers.clock import SystemClock
@@ -39,10 +47,13 @@ def backup(
     secret = passphrase(passphrase_file) if passphrase_file else None
     folder = backups_folder(station.data_dir, target)
     now = SystemClock().now()
-    with shown("copying") as progress:
-        made = make(
-            station.data_dir / STORE, folder, station.id, now, secret=secret, keep=keep, progress=progress
-        )
+    store = station.data_dir / STORE
+    try:
+        with shown("copying") as progress:
+            made = make(store, folder, station.id, now, secret=secret, keep=keep, progress=progress)
+    except NothingYet as error:
+        click.echo(f"station: {error}", err=True)
+        sys.exit(EX_NOINPUT)
     counts = made.contents.counts
     said = {
         "file": str(made.path),

@@ -68,6 +68,16 @@ def test_a_backup_goes_into_the_stations_own_folder(oak: Run, tmp_path: Path) ->
     assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
 
 
+def test_before_there_is_a_library_there_is_nothing_to_back_up_and_the_nightly_unit_has_not_failed(
+    run: Run, tmp_path: Path
+) -> None:
+    Store.open(tmp_path / "data" / STORE, STATION).close()
+    told = run("backup")
+    assert (told.exit_code, "no library yet" in told.stderr) == (66, True)
+    unit = Path(__file__).parents[2] / "systemd/shelfpost-backup.service"
+    assert "SuccessExitStatus=66" in unit.read_text().splitlines()
+
+
 def test_a_backup_says_in_words_what_it_did(oak: Run, tmp_path: Path) -> None:
     (tmp_path / "passphrase").write_text("correct horse battery staple\n")
     first, counts = oak("backup", "--passphrase-file", str(tmp_path / "passphrase")).output.splitlines()
