@@ -230,3 +230,8 @@ def test_connection_can_be_closed_twice(broker: Mosquitto) -> None:
     connection.close()
     connection.close()
     connection.drop()
+
+
+def test_host_that_can_be_no_name_is_a_sentence_that_says_to_correct_it() -> None:
+    with pytest.raises(ConnectionError, match="can't be reached: correct its host, which can't be a name"):
+        Connection(BrokerConfig(host="broker..local"), "anybody")
