@@ -42,6 +42,14 @@ def test_each_picture_is_a_line_with_what_the_station_would_take(tmp_path: Path)
     assert result.exit_code == 0
 
 
+def test_book_is_read_beside_a_code_that_the_decoders_spell_differently(tmp_path: Path) -> None:
+    """An é is a function character and an i in Code 128; zbar reads the i alone."""
+    accents = Label("BK-é1", "code128")
+    alone = saved(tmp_path / "alone.png", (accents, Place()))
+    both = saved(tmp_path / "both.png", (ISBN, Place(x=0.3)), (accents, Place(x=0.7)))
+    assert decoded(alone, both).stdout == f"{alone}: nothing read\n{both}: {ISBN.text}  (ean13)\n"
+
+
 def test_line_ends_of_a_contact_stay_on_the_line(tmp_path: Path) -> None:
     card = saved(tmp_path / "card.png", (Label("BEGIN:VCARD\nFN:红楼梦", "qr"), Place(4.0)))
     assert decoded(card).stdout == f"{card}: BEGIN:VCARD\\nFN:红楼梦  (qr)\n"
