@@ -5,8 +5,9 @@ from __future__ import annotations
 
 def main() -> None:
     from station.cli import station
-    from station.cli.failures import told
+    from station.cli.failures import escape_what_no_output_holds, told
 
+    escape_what_no_output_holds()
     with told():
         station(prog_name="station", standalone_mode=True)
 

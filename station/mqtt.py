@@ -29,6 +29,10 @@ ANSWER_SECONDS = 10.0
 """How long a broker may take to accept a connection, and again to answer the CONNECT."""
 SESSION_SECONDS = 0xFFFFFFFF
 """MQTT 5's "never expires": without it a persistent session ends with its connection."""
+NO_NAME = (
+    "can't be a name: a part of it between dots is empty, over 63 letters long, or holds what no name may"
+)
+"""Of a host, where Python raises UnicodeError before it asks anybody."""
 RECEIVE_MAXIMUM = 65_535
 """Messages that a broker takes without having acknowledged them, where it doesn't say (MQTT 5, 3.2.2.3.3)."""
 
@@ -176,6 +180,9 @@ class Connection:
             options["properties"].SessionExpiryInterval = SESSION_SECONDS if persistent else 0
         try:
             self._client.connect(broker.host, broker.port, KEEPALIVE_SECONDS, **options)
+        except UnicodeError:
+            cause = f"correct its host, which {NO_NAME}"
+            raise ConnectionError(f"the broker {self._address} can't be reached: {cause}") from None
         except OSError as error:
             raise ConnectionError(f"the broker {self._address} can't be reached: {error}") from error
         end = time.monotonic() + ANSWER_SECONDS

@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 
 from station.config import EX_CONFIG, ConfigError
 from station.drivers.player import PanelError
@@ -41,6 +42,13 @@ def told() -> Iterator[None]:
         )
     finally:
         _let_go_of_a_closed_pipe()
+
+
+def escape_what_no_output_holds() -> None:
+    """Write `\\udcd5` for a byte of a file's name that is no UTF-8, as JSON does, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _let_go_of_a_closed_pipe() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -26,9 +25,6 @@ def replay(files: tuple[str, ...]) -> None:
 
     Quotes are those of a shell; $'…' knows \\n, \\r, \\t, \\\\, \\', \\" and \\uXXXX for what can't be typed.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
     sys.exit(max(_replay(each) for each in files))
 
 

@@ -11,7 +11,7 @@ from station.doctor.findings import Finding, ok, skipped, wrong
 from station.doctor.place import Place
 from station.doctor.probe import Probe
 from station.doctor.rights import rights
-from station.mqtt import ANSWER_SECONDS, Refused
+from station.mqtt import ANSWER_SECONDS, NO_NAME, Refused
 
 
 def broker(place: Place) -> Iterator[Finding]:
@@ -42,6 +42,8 @@ class _Stop(Exception):
 def _addresses(config: BrokerConfig) -> list[str]:
     try:
         found = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)
+    except UnicodeError:
+        raise _Stop(f"{config.host!r} {NO_NAME}", "Correct [broker] host.") from None
     except OSError as error:
         raise _Stop(
             f"{config.host}: no such name is known: {error.strerror or error}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,12 +88,8 @@ def _room(folder: Path, mount: Mount) -> Finding:
 
 def _writable(place: Place) -> Finding:
     """A real file, synced, gone again; and then whether the station's own user may do the same."""
-    file = place.data_dir / f".doctor-{os.getpid()}"
     try:
-        with file.open("xb") as opened:
-            opened.write(b"x" * 4096)
-            opened.flush()
-            os.fsync(opened.fileno())
+        _write(place.data_dir)
     except PermissionError:
         if place.asks == place.user:
             return _not_allowed(place)
@@ -102,11 +99,16 @@ def _writable(place: Place) -> Finding:
             f"{place.data_dir} can't be written: {error.strerror}",
             "A card that has become read-only is failing: `dmesg | tail` shows it. Replace it.",
         )
-    finally:
-        file.unlink(missing_ok=True)
     if not place.user.may(place.data_dir, WRITE | ENTER):
         return _not_allowed(place)
     return ok(f"{place.data_dir} was written, and synced to the disk")
+
+
+def _write(folder: Path) -> None:
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".doctor-") as file:
+        file.write(b"x" * 4096)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _not_allowed(place: Place) -> Finding:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from station import wiring
-from station.config import EvdevConfig, ScannerConfig
+from station.config import ConfigError, EvdevConfig, ScannerConfig
 from station.doctor.findings import Finding, skipped, wrong
 from station.doctor.layouts import Heard, judged
 from station.doctor.place import Place
@@ -40,7 +40,11 @@ def listening(place: Place, say: Callable[[str], object]) -> Iterator[Finding]:
 
 def _heard(config: ScannerConfig) -> Iterator[Finding]:
     told: queue.SimpleQueue[Said] = queue.SimpleQueue()
-    scanner = listener(config, told.put)
+    try:
+        scanner = listener(config, told.put)
+    except ConfigError as error:
+        yield wrong(f"{config.name}: {'; '.join(error.problems)}", "The check of the scanners says more.")
+        return
     thread = threading.Thread(target=scanner.run, args=(told.put,), daemon=True)
     thread.start()
     try:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from station import wiring
-from station.config import EvdevConfig, LinesConfig, ScannerConfig, SerialConfig
+from station.config import ConfigError, EvdevConfig, LinesConfig, ScannerConfig, SerialConfig
 from station.doctor.findings import Finding, ok, skipped, warning, wrong
 from station.doctor.person import READ
 from station.doctor.place import Place
@@ -47,7 +47,7 @@ def _scanner(place: Place, config: ScannerConfig) -> Iterator[Finding]:
     elif isinstance(config, SerialConfig):
         yield from _serial_in_use(place, config)
     elif place.pid is None:
-        yield _opened(config)
+        yield _looked_at(config)
     else:
         yield skipped(f"{config.name}: the running station has it", "Its health says whether it is there.")
 
@@ -87,7 +87,7 @@ def _serial_in_use(place: Place, config: SerialConfig) -> Iterator[Finding]:
     paths = (
         [path]
         if config.match.startswith("/")
-        else [Path(each) for each, ids in _usb() if ids == config.match]
+        else [Path(each) for each, ids in _usb() if ids == config.match.lower()]
     )
     there = [each for each in paths if each.exists()]
     if not there:
@@ -144,6 +144,16 @@ def _lines(config: LinesConfig) -> Finding:
         return ok(f"{config.name}: {path} is there: {kind}")
     except OSError as error:
         return wrong(f"{config.name}: {path}: {error.strerror}", "Make it (mkfifo), or correct the path.")
+
+
+def _looked_at(config: ScannerConfig) -> Finding:
+    try:
+        return _opened(config)
+    except ConfigError as error:
+        return wrong(
+            f"{config.name}: {'; '.join(error.problems)}",
+            "Install it, or take the section out of station.toml: the station does not start like this.",
+        )
 
 
 def _opened(config: ScannerConfig) -> Finding:

@@ -130,7 +130,10 @@ class Says(Engine):
         self._texts = texts
 
     def read(self, luma: Luma) -> list[Found]:
-        return [Found(each, "ean13", ((10.0, 10.0), (50.0, 30.0))) for each in self._texts]
+        return [
+            Found(each, "ean13" if each.isdigit() else "code128", ((10.0, 10.0), (50.0, 30.0)))
+            for each in self._texts
+        ]
 
 
 def says(zxing: tuple[str, ...], zbar: tuple[str, ...]) -> Decoder:
@@ -148,6 +151,28 @@ def test_wrong_check_digit_is_no_code() -> None:
 def test_decoders_that_do_not_agree_give_no_sure_code() -> None:
     codes = says(("9787020002207",), (ean13("978000000000"),)).read(np.zeros((90, 160), np.uint8))
     assert [is_sure(each) for each in codes] == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("zxing", "zbar"), [("BK-1\x1d", "BK-1"), ("BK-1\n", "BK-1\r\n"), ("BK-1\r\n\x1d", "BK-1\n")]
+)
+def test_one_code_that_the_decoders_spell_differently_is_sure(zxing: str, zbar: str) -> None:
+    (code,) = says((zxing,), (zbar,)).read(np.zeros((90, 160), np.uint8))
+    assert is_sure(code) and code.text in ("BK-1", "BK-1\n")
+
+
+@pytest.mark.parametrize("empty", ["", "\x1d"])
+def test_code_that_holds_nothing_is_none(empty: str) -> None:
+    assert says((empty,), ("",)).read(np.zeros((90, 160), np.uint8)) == []
+
+
+def test_separator_between_two_fields_is_kept(decoder: Decoder) -> None:
+    assert texts(decoder, (Label("10AB\x1d21X", "code128"), Place())) == ["10AB\x1d21X"]
+
+
+def test_line_ends_of_a_code_128_are_newlines_and_both_decoders_read_it(decoder: Decoder) -> None:
+    (code,) = decoder.read(picture([(Label("BK-1\r\n", "code128"), Place())]))
+    assert code.text == "BK-1\n" and is_sure(code)
 
 
 def test_reading_in_the_place_of_a_sure_one_is_dropped() -> None:

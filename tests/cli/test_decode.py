@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +40,14 @@ def test_each_picture_is_a_line_with_what_the_station_would_take(tmp_path: Path)
         == f"{book}: {ISBN.text}  (ean13)\n{both}: {COPY.text}  (code128)\n{desk}: nothing read\n"
     )
     assert result.exit_code == 0
+
+
+def test_book_is_read_beside_a_code_that_the_decoders_spell_differently(tmp_path: Path) -> None:
+    """An é is a function character and an i in Code 128; zbar reads the i alone."""
+    accents = Label("BK-é1", "code128")
+    alone = saved(tmp_path / "alone.png", (accents, Place()))
+    both = saved(tmp_path / "both.png", (ISBN, Place(x=0.3)), (accents, Place(x=0.7)))
+    assert decoded(alone, both).stdout == f"{alone}: nothing read\n{both}: {ISBN.text}  (ean13)\n"
 
 
 def test_line_ends_of_a_contact_stay_on_the_line(tmp_path: Path) -> None:
@@ -93,6 +103,7 @@ def wrong(tmp_path: Path) -> dict[Path, str]:
         "huge.png": "more than 50 million pixels",
         "absent.png": "no such file",
         ".": "is no file",
+        "x" * 300: "can't be read: File name too long",
     }
     return {tmp_path / name: text for name, text in said.items()}
 
@@ -106,6 +117,38 @@ def test_file_that_is_no_picture_is_said_in_a_sentence_and_the_others_are_read(t
     assert [
         (path, text) for (path, text), line in zip(files.items(), said, strict=True) if text not in line
     ] == []
+
+
+def test_picture_that_may_not_be_looked_at_is_a_sentence_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may look at everything, and is refused here as others are."""
+    locked, good = tmp_path / "locked" / "book.png", saved(tmp_path / "good.png", (ISBN, Place()))
+    stat = Path.stat
+
+    def refusing(path: Path, **how: bool) -> os.stat_result:
+        if path == locked:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return stat(path, **how)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+    result = decoded(locked, good)
+    assert result.stderr == f"station: {locked}: can't be read: Permission denied\n"
+    assert result.stdout == f"{good}: {ISBN.text}  (ean13)\n"
+    assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_name_that_is_not_utf_8_is_written_with_escapes(tmp_path: Path, options: list[str]) -> None:
+    path = saved(tmp_path / os.fsdecode("照.png".encode("gbk")), (ISBN, Place()))
+    command = [sys.executable, "-m", "station", "decode", *options, str(path)]
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    ended = subprocess.run(command, env=strict, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+    if options:
+        assert json.loads(ended.stdout)[0]["picture"] == str(path)
+    else:
+        assert ended.stdout.decode() == f"{tmp_path}/\\udcd5\\udcd5.png: {ISBN.text}  (ean13)\n"
 
 
 def test_missing_libzbar_is_said_with_the_command_that_brings_it(tmp_path: Path) -> None:

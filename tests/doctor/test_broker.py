@@ -107,6 +107,13 @@ def test_name_that_nobody_knows_is_wrong(tmp_path: Path) -> None:
     assert finding.status == "wrong" and finding.found.startswith("broker.invalid: no such name is known")
 
 
+@pytest.mark.parametrize("host", ["broker..local", "x" * 64 + ".local", ".broker"])
+def test_name_that_can_be_none_is_wrong(tmp_path: Path, host: str) -> None:
+    (finding,) = _broker(here_with(tmp_path, 1883, host=host))
+    assert finding.status == "wrong" and finding.found.startswith(f"{host!r} can't be a name: ")
+    assert finding.do == "Correct [broker] host."
+
+
 def test_port_where_nobody_listens_is_wrong(tmp_path: Path) -> None:
     port = free_port()
     assert said(_broker(here_with(tmp_path, port))) == [

@@ -9,7 +9,7 @@ import pytest
 from station.doctor import disk as module
 from station.doctor.disk import Mount, disk, mount_of
 from station.doctor.place import Place
-from tests.disks import small_disk
+from tests.disks import read_only, small_disk
 from tests.doctor.places import NOBODY, judged, place, said
 
 
@@ -73,6 +73,13 @@ def test_disk_that_does_not_sync_is_wrong(here: Place, monkeypatch: pytest.Monke
     monkeypatch.setattr(os, "fsync", failing)
     assert said(disk(here))[1] == ("wrong", f"{here.data_dir} can't be written: Input/output error")
     assert list(here.data_dir.iterdir()) == []
+
+
+def test_disk_that_has_become_read_only_is_said_to_be_failing(here: Place) -> None:
+    with read_only(here.data_dir):
+        finding = list(disk(here))[1]
+    assert finding.found == f"{here.data_dir} can't be written: Read-only file system"
+    assert finding.do.startswith("A card that has become read-only is failing")
 
 
 def test_disk_with_little_room_is_a_warning(here: Place) -> None:

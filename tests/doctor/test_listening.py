@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from station.config import EvdevConfig
+from station import wiring
+from station.config import ConfigError, EvdevConfig, ScannerConfig
 from station.doctor import listening as module
 from station.doctor.findings import Finding
 from station.doctor.layouts import Heard, judged
 from station.doctor.listening import listener, listening
+from station.drivers import Scanner
 from station.drivers.layouts import LAYOUTS
 from station.drivers.ports import Found, Port
 from station.scan import TEST_TEXT
@@ -156,3 +158,19 @@ def test_scanner_that_is_not_there_is_wrong(tmp_path: Path) -> None:
 def test_running_station_keeps_its_scanners(tmp_path: Path) -> None:
     here = place(tmp_path, '[[scanner]]\ndriver = "lines"\npath = "nowhere"\n', pid=7)
     assert said(listening(here, lambda _: None)) == [("skipped", "the running station has the scanners")]
+
+
+def test_scanner_without_its_libraries_is_wrong_and_the_next_one_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without(_: ScannerConfig) -> Scanner:
+        raise ConfigError(["numpy is not installed"])
+
+    monkeypatch.setattr(wiring, "scanner", without)
+    asked: list[str] = []
+    here = place(tmp_path, '[[scanner]]\ndriver = "camera"\n' * 2)
+    assert said(listening(here, asked.append)) == [
+        ("wrong", "camera-1: numpy is not installed"),
+        ("wrong", "camera-2: numpy is not installed"),
+    ]
+    assert len(asked) == 2

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from station import wiring
+from station.config import ConfigError, ScannerConfig
 from station.doctor import scanners as module
 from station.doctor.place import Place
 from station.doctor.scanners import layout, scanners
+from station.drivers import Scanner
 from station.drivers.ports import Found, Port
 from tests.doctor.places import NOBODY, place, said
 from tests.drivers.serial_rig import Cable
@@ -82,6 +85,18 @@ def test_port_that_the_running_station_does_not_read_is_a_warning(tmp_path: Path
     assert said(scanners(with_serial(tmp_path, cable, pid=1))) == [
         ("warning", f"serial-1: {cable.link} is there, but the running station does not read it")
     ]
+
+
+def test_ids_of_a_port_may_be_written_in_capitals(
+    tmp_path: Path, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = cable.plug()
+    monkeypatch.setattr(module, "usb_ports", lambda: [(path, "0c2e:0b6a")])
+    port = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    assert said(scanners(place(tmp_path, SERIAL.format("0C2E:0B6A"), pid=os.getpid()))) == [
+        ("ok", f"serial-1: {path} is there, and the running station reads it")
+    ]
+    os.close(port)
 
 
 def test_who_may_not_look_is_told_to_ask_as_root(tmp_path: Path, cable: Cable) -> None:
@@ -193,6 +208,20 @@ def test_lines_say_what_they_come_from(tmp_path: Path) -> None:
         ("ok", f"lines-3: {tmp_path}/codes.txt is there: a file, read once"),
         ("wrong", f"lines-4: {tmp_path}/nowhere: No such file or directory"),
     ]
+
+
+def test_scanner_without_its_libraries_is_wrong_and_the_next_one_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without(_: ScannerConfig) -> Scanner:
+        raise ConfigError(["numpy is not installed"])
+
+    monkeypatch.setattr(wiring, "scanner", without)
+    text = '[[scanner]]\ndriver = "camera"\n[[scanner]]\ndriver = "lines"\npath = "-"\n'
+    camera, lines = scanners(place(tmp_path, text))
+    assert (camera.status, camera.found) == ("wrong", "camera-1: numpy is not installed")
+    assert camera.do.startswith("Install it, or take the section out")
+    assert lines.status == "ok"
 
 
 def test_layout_is_told_and_how_to_try_it(tmp_path: Path) -> None:

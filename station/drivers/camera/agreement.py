@@ -23,6 +23,10 @@ that passes over a book takes less."""
 BESIDE = 0.5
 """Seconds for which a code that isn't read in every picture is counted as still there."""
 
+AWAITED = WITHIN
+"""Seconds for which what is taken waits for what may fit better. What the second decoder hasn't read by then
+is perhaps a code that it spells differently, and never reads."""
+
 
 class Scene(Protocol):
     """The picture in rough, to tell whether a place still looks as it did."""
@@ -40,6 +44,8 @@ class Track:
         self.by: frozenset[str] = frozenset()
         self.pictures = 0
         self.last = -math.inf
+        self.awaited = math.inf
+        """Since when something that is taken has waited for it."""
         self.part: Any = None
         self.is_done = False
         """It was scanned, or lay beside one that fits better: nothing more comes of it until it is gone."""
@@ -71,7 +77,7 @@ class Agreement:
         self._drop_rivals(seen)
         self._pass_over([each for each in seen if each.is_taken])
         best = min(self._beside(now), key=lambda each: each.order, default=None)
-        if best is None or best not in seen or best.is_done or _has_better(seen, best):
+        if best is None or best not in seen or best.is_done or _has_to_wait(best, seen, now):
             return None
         best.is_done = True
         return best.code
@@ -89,12 +95,16 @@ class Agreement:
         return track
 
     def _drop_rivals(self, seen: list[Track]) -> None:
-        """Two pictures with two texts in one place: one is misread, and the older one begins anew."""
-        boxes = [each.code.box for each in seen]
+        """Two pictures with two texts in one place: one is misread, and the older one begins anew.
+
+        Whatever is read there, it isn't waited for anew: misreadings may follow one another for ever.
+        """
         for text, other in tuple(self._tracks.items()):
-            is_open = other not in seen and not other.is_taken
-            if is_open and any(box.holds(*other.code.box.middle) for box in boxes):
+            rivals = [each for each in seen if each.code.box.holds(*other.code.box.middle)]
+            if rivals and other not in seen and not other.is_taken:
                 del self._tracks[text]
+                for each in rivals:
+                    each.awaited = min(each.awaited, other.awaited)
 
     def _pass_over(self, together: list[Track]) -> None:
         """What is in one picture with a better code belongs to it, and is no scan later."""
@@ -113,6 +123,9 @@ class Agreement:
                 del self._tracks[text]
 
 
-def _has_better(seen: Iterable[Track], best: Track) -> bool:
-    """Whether something that may fit better is in the picture, and has yet to be read again."""
-    return any(each.order[0] < best.order[0] for each in seen)
+def _has_to_wait(best: Track, seen: Iterable[Track], now: float) -> bool:
+    """Whether something that may fit better is in the picture, has yet to be read again, and may still be."""
+    better = [each for each in seen if each.order[0] < best.order[0]]
+    for each in better:
+        each.awaited = min(each.awaited, now)
+    return any(now - each.awaited < AWAITED for each in better)

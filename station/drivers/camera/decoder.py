@@ -20,6 +20,9 @@ MARGIN = 0.15
 """Of a code's longer side: what the other decoder is given around it, its quiet zone included."""
 
 
+SEPARATOR = "\x1d"
+"""GS1's, between two fields of variable length."""
+
 Enough = Callable[[Code], bool]
 Size = tuple[int, int]
 """A picture's width and height."""
@@ -77,7 +80,7 @@ class Decoder:
         return _without_rivals(codes.values())
 
     def _codes(self, by: Pass, seen: Luma, size: Size) -> Iterator[Code]:
-        for found in self._engines[by.engine].read(seen):
+        for found in self._found(by.engine, seen):
             if found.symbology != EAN13 or has_check_digit(found.text):
                 agree = {by.engine} | self._others(by, found, seen)
                 yield Code(found.text, found.symbology, _box(found, by.view, size), frozenset(agree))
@@ -94,7 +97,20 @@ class Decoder:
         return {other} if agrees else set()
 
     def _reads(self, engine: str, luma: Luma, text: str) -> bool:
-        return any(each.text == text for each in self._engines[engine].read(luma))
+        return any(each.text == text for each in self._found(engine, luma))
+
+    def _found(self, engine: str, luma: Luma) -> list[Found]:
+        """What it reads there, spelled as both can: else they would never agree."""
+        spelled = (
+            structs.replace(each, text=_spelled(each.text)) for each in self._engines[engine].read(luma)
+        )
+        return [each for each in spelled if each.text]
+
+
+def _spelled(text: str) -> str:
+    """With the line ends of every reading, and without the separator that zxing-cpp alone makes of an FNC1 at
+    the end, where it separates nothing."""
+    return text.replace("\r\n", "\n").rstrip(SEPARATOR)
 
 
 def is_sure(code: Code) -> bool:

@@ -21,9 +21,9 @@ class NoPicture(Exception):
 
 def luma_of(path: Path) -> Luma:
     """Raises NoPicture. What is transparent is white, as paper is; of a file of several it is the first."""
-    if path.exists() and not path.is_file():
-        raise NoPicture("is no file")
     try:
+        if path.exists() and not path.is_file():
+            raise NoPicture("is no file")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
@@ -37,7 +37,9 @@ def luma_of(path: Path) -> Luma:
     except MemoryError:
         raise NoPicture("does not fit into the memory") from None
     except (OSError, SyntaxError, ValueError) as error:
-        raise NoPicture(f"is damaged or can't be read: {getattr(error, 'strerror', None) or error}") from None
+        if cause := getattr(error, "strerror", None):
+            raise NoPicture(f"can't be read: {cause}") from None
+        raise NoPicture(f"is damaged: {error}") from None
 
 
 _TOO_LARGE = f"has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller"

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from itertools import count
 
 from station.drivers.camera import Code
-from station.drivers.camera.agreement import PICTURES
+from station.drivers.camera.agreement import AWAITED
 from station.drivers.camera.decoder import Decoder
 from station.drivers.camera.luma import Luma
 from station.drivers.camera.picamera import Seen
 from station.drivers.camera.scanner import Watch
+
+PICTURES = 3
+"""So far apart that with the last nothing is waited for any more."""
 
 
 class Still:
@@ -22,7 +25,7 @@ class Still:
     def read(self, luma: Luma) -> Code | None:
         """What a camera that sees nothing but `luma` would report."""
         ticks = count()
-        watch = Watch(self._decoder, lambda: next(ticks) / 15)
+        watch = Watch(self._decoder, lambda: next(ticks) * AWAITED / (PICTURES - 1))
         codes = (watch.next(Held(luma))[0] for _ in range(PICTURES))
         return next((each for each in codes if each), None)
 

@@ -40,5 +40,4 @@ class Zxing:
         at = barcode.position
         corners = (at.top_left, at.top_right, at.bottom_right, at.bottom_left)
         symbology = self._names[barcode.format]
-        text = barcode.text.replace("\r\n", "\n")  # as every reading ends its lines
-        return Found(text, symbology, tuple((float(each.x), float(each.y)) for each in corners))
+        return Found(barcode.text, symbology, tuple((float(each.x), float(each.y)) for each in corners))
