@@ -23,7 +23,7 @@ BATCH = 8_192
 
 LOOK_AGAIN = 5.0
 """Seconds until another look where a folder's watch can't help: it doesn't tell that another program has let
-go of a device, and a device that has just come may need a moment before it is usable."""
+go of a device, nor that one which has just come now answers."""
 
 LOOK_UNWATCHED = 1.0
 """Seconds between two looks where folders can't be watched."""
@@ -177,7 +177,7 @@ class _Run:
     def _until_next(self, found: Found, told: bool) -> float:
         if self._watch is None:
             return LOOK_UNWATCHED
-        return LOOK_AGAIN if found.busy or (told and found.trouble) else math.inf
+        return LOOK_AGAIN if found.again or (told and found.trouble) else math.inf
 
     def _add(self, port: Port) -> None:
         taken = {device.name for device in self._devices}

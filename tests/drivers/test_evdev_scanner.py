@@ -32,7 +32,7 @@ class Usb:
         self._writers: dict[str, int] = {}
         self._looks = threading.Semaphore(0)
         self.trouble = ""
-        self.busy = False
+        self.again = False
 
     def plug(self, path: str = "event0", stamped: bool = True, told: bool = True) -> None:
         reads, writes = os.pipe()
@@ -57,7 +57,7 @@ class Usb:
     def look(self, taken: Collection[str]) -> Found:
         self._looks.release()
         ports, self._ready = self._ready, []
-        return Found(ports, self.trouble or ("" if ports or taken else GONE), self.busy)
+        return Found(ports, self.trouble or ("" if ports or taken else GONE), self.again)
 
     def await_looks(self, number: int) -> None:
         assert all(self._looks.acquire(timeout=PATIENCE) for _ in range(number))
@@ -308,9 +308,9 @@ def racing() -> Callable[[], float]:
     return lambda: float(next(seconds))
 
 
-def test_device_that_another_program_lets_go_of_is_noticed(usb: Usb, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_device_that_opens_without_a_sign_is_noticed(usb: Usb, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(port_scanner, "LOOK_AGAIN", 1.0)
-    usb.busy = True
+    usb.again = True
     with Running(scanner(usb, clock=racing())) as running:
         running.reports(1)
         usb.plug(told=False)
