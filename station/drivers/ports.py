@@ -64,3 +64,10 @@ class Stream(Protocol):
 
     def expire(self, now: float) -> list[Scan]:
         """The scan that silence has ended by `now`, if any."""
+
+    def throw_away(self, at: float) -> None:
+        """What comes from now on is a part of a code, up to the next end or silence."""
+
+    @property
+    def throwing(self) -> bool:
+        """Whether that has not come yet."""

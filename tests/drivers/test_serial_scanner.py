@@ -44,7 +44,7 @@ def no_look_but_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def scanner(cable: Cable, clock: Callable[[], float] = lambda: AT) -> SerialScanner:
-    return SerialScanner(NAME, str(cable.link), clock=clock)
+    return SerialScanner(NAME, "", finder=Eager(cable), clock=clock)
 
 
 def reading(text: str) -> Reading:
@@ -110,6 +110,19 @@ def test_nothing_is_echoed_to_the_scanner(cable: Cable) -> None:
         cable.send(b"BK-1\r")
         running.reports(1)
         assert not cable.has_answer()
+
+
+def test_code_that_is_sent_while_the_port_is_opened_is_no_scan(cable: Cable) -> None:
+    cable.plug()
+    eager = Eager(cable, [b"RD-1\r"], first=b"1001\r")
+    with Running(SerialScanner(NAME, "", finder=eager, clock=lambda: AT)) as running:
+        assert running.reports(2) == [ScannerFound(NAME), reading("RD-1")]
+
+
+def test_port_that_is_silent_when_it_is_opened_is_found(cable: Cable) -> None:
+    cable.plug()
+    with Running(SerialScanner(NAME, str(cable.link))) as running:
+        assert running.reports(1) == [ScannerFound(NAME)]
 
 
 def test_unplugged_scanner_is_found_again_under_another_number(cable: Cable) -> None:
