@@ -53,14 +53,15 @@ def scanner(config: ScannerConfig) -> Scanner:
 
 
 def _camera(config: CameraConfig) -> Scanner:
-    """Raises ConfigError where what the camera's files need isn't installed."""
-    from station.drivers.camera import EXTRA
+    """Raises ConfigError where what the camera's files need isn't installed, or doesn't load."""
+    from station.drivers.camera import not_loaded
 
     try:
         from station.drivers.camera.picamera import Picamera, Settings
         from station.drivers.camera.scanner import CameraScanner
-    except ModuleNotFoundError as error:
-        raise ConfigError([f'[[scanner]] driver = "camera": {EXTRA.format(error.name)}']) from None
+    except Exception as error:
+        what = not_loaded("what the camera needs", error)
+        raise ConfigError([f'[[scanner]] driver = "camera": {what}']) from error
 
     width, height = config.resolution.split("x")
     focus = config.focus_cm / 100 if config.focus_cm else None

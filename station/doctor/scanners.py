@@ -5,16 +5,16 @@ from __future__ import annotations
 import queue
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from station import wiring
-from station.config import EvdevConfig, LinesConfig, ScannerConfig, SerialConfig
+from station.config import ConfigError, EvdevConfig, LinesConfig, ScannerConfig, SerialConfig
 from station.doctor.findings import Finding, ok, skipped, warning, wrong
 from station.doctor.person import READ
 from station.doctor.place import Place
 from station.doctor.processes import holders, said
-from station.drivers import Report, ScannerLost
+from station.drivers import Report, Scanner, ScannerLost
 from station.drivers.input_devices import InputDevices, typing_devices
 from station.drivers.ports import Finder
 from station.drivers.serial_ports import SerialPorts, usb_ports
@@ -148,9 +148,12 @@ def _lines(config: LinesConfig) -> Finding:
 
 def _opened(config: ScannerConfig) -> Finding:
     """Any other driver: run it until it says that it is there, or why not."""
-    scanner = wiring.scanner(config)
-    reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
-    thread = threading.Thread(target=scanner.run, args=(reports.put,), daemon=True)
+    try:
+        scanner = wiring.scanner(config)
+    except ConfigError as error:
+        return wrong(f"{config.name}: {error}", "Install what is said, or take the section out.")
+    reports: queue.SimpleQueue[Report | Exception] = queue.SimpleQueue()
+    thread = threading.Thread(target=_run, args=(scanner, reports.put), daemon=True)
     thread.start()
     try:
         first = reports.get(timeout=PATIENCE)
@@ -159,6 +162,15 @@ def _opened(config: ScannerConfig) -> Finding:
     finally:
         scanner.close()
         thread.join(PATIENCE)
+    if isinstance(first, Exception):
+        return wrong(f"{config.name}: it fails: {type(first).__name__}: {first}", "Please report this line.")
     if isinstance(first, ScannerLost):
         return wrong(f"{config.name}: {first.cause}", "Plug it in, or correct its section.")
     return ok(f"{config.name}: it is there")
+
+
+def _run(scanner: Scanner, tell: Callable[[Report | Exception], None]) -> None:
+    try:
+        scanner.run(tell)
+    except Exception as error:
+        tell(error)
