@@ -20,7 +20,7 @@ from station.config import (
     SessionConfig,
 )
 from station.drivers import Clock, Panel, Scanner
-from station.patterns import load
+from station.patterns import DARK, load
 from station.questions import Questions
 from station.scan import Patterns
 from station.session import Times
@@ -85,6 +85,18 @@ def panel(config: PanelConfig) -> Panel:
     from station.drivers.terminal_panel import TerminalPanel
 
     return TerminalPanel(sys.stdout, patterns)
+
+
+def lights_out(config: PanelConfig) -> None:
+    """Turn off what a station that was killed has left on. Raises PanelError where the pins can't be had."""
+    if isinstance(config, GpioPanelConfig):
+        from station.drivers.gpio_panel import GpioOutputs, open_chip
+
+        outputs = GpioOutputs(config, open_chip(config.chip))
+        try:
+            outputs.set(DARK)
+        finally:
+            outputs.close()
 
 
 def patterns(config: PatternsConfig) -> Patterns:
