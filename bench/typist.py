@@ -65,6 +65,7 @@ class Typed:
         self._lights = Lights()
         self._ready: queue.SimpleQueue[Daemon] = queue.SimpleQueue()
         read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        os.write(self._write, b"".join(_reports("\n")))  # the end of a code: the scanner is found at once
         name = f"scanner-{data.name}"
         self._scanner = EvdevScanner(name, "pipe", silence=SILENCE_SECONDS, finder=PipeFinder(read))
         self._thread = threading.Thread(target=self._run, name=f"desk-{data.name}")

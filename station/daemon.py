@@ -147,15 +147,20 @@ class Daemon:
             self._face.rest(self._membership.resting(self._clock.now()))
 
     def _held_up(self, seconds: float) -> None:
-        """Called in the stall's thread. Shown again and again, the fault keeps `ready` from blinking."""
-        if seconds == self._stall.seconds:
+        """Called in the stall's thread. Shown again and again, the fault keeps `ready` from blinking.
+
+        Only the first sounds: the watchdog may end the process at any moment of those that follow, and what
+        sounds then goes on sounding.
+        """
+        first = seconds == self._stall.seconds
+        if first:
             log.error(
                 "the station has been at one thing for %.0f s and takes no scan meanwhile: is the disk of %s"
                 " failing? It goes on by itself as soon as the disk answers.",
                 seconds,
                 self._membership.config.station.data_dir,
             )
-        self._face.signal(Signal.FAULT)
+        self._face.signal(Signal.FAULT, silent=not first)
 
     def _leave(self, reason: str) -> None:
         self._stall.close()

@@ -17,8 +17,8 @@ class Face:
     def show(self, shown: Shown) -> None:
         self._panel.show(shown)
 
-    def signal(self, signal: Signal, reason: Reason | None = None) -> None:
-        self.show(Shown(signal, reason, self._clock.now().wall))
+    def signal(self, signal: Signal, reason: Reason | None = None, *, silent: bool = False) -> None:
+        self.show(Shown(signal, reason, self._clock.now().wall, silent=silent))
 
     def rest(self, signal: Signal) -> None:
         """Show what the station rests in, when that has changed: a panel falls back to it by itself."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from math import inf
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from station.rhythms import Rhythm, Span, rhythm
 
@@ -60,6 +60,10 @@ class Pattern(Struct, frozen=True, kw_only=True):
         if beep is None:
             return None
         return self.tones[beep % len(self.tones)] if self.tones else TONE
+
+    def silenced(self) -> Pattern:
+        """The same for the eye, and nothing for the ear."""
+        return structs.replace(self, buzzer=(), tones=())
 
     def changes(self) -> list[tuple[float, Lights]]:
         """When it shows something else, from 0 seconds to the end; of a loop, in its first round."""

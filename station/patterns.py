@@ -41,10 +41,14 @@ class Patterns(Struct, frozen=True):
 
     def of(self, shown: Shown) -> Pattern:
         """The pattern to play; a refusal without a reason is shown as any of them."""
+        pattern = self.by_name[self._name(shown)]
+        return pattern.silenced() if shown.silent else pattern
+
+    def _name(self, shown: Shown) -> str:
         if shown.signal is not Signal.REFUSED:
-            return self.by_name[shown.signal]
+            return shown.signal
         reason = shown.reason or next(iter(self.groups))
-        return self.by_name[self.groups[reason]]
+        return self.groups[reason]
 
 
 def load(path: Path | None = None) -> Patterns:

@@ -63,10 +63,14 @@ class Reason(StrEnum):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """One thing for a panel to show. `reason` is set where, and only where, `signal` is `refused`."""
+    """One thing for a panel to show. `reason` is set where, and only where, `signal` is `refused`.
+
+    `silent`: with its lamps alone, since it was heard before.
+    """
 
     signal: Signal
     reason: Reason | None = None
     at: datetime | None = None
     item: str | None = None
     reader: str | None = None
+    silent: bool = False

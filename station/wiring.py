@@ -20,7 +20,7 @@ from station.config import (
     SessionConfig,
 )
 from station.drivers import Clock, Panel, Scanner
-from station.patterns import load
+from station.patterns import DARK, load
 from station.questions import Questions
 from station.scan import Patterns
 from station.session import Times
@@ -53,14 +53,15 @@ def scanner(config: ScannerConfig) -> Scanner:
 
 
 def _camera(config: CameraConfig) -> Scanner:
-    """Raises ConfigError where what the camera's files need isn't installed."""
-    from station.drivers.camera import EXTRA
+    """Raises ConfigError where what the camera's files need isn't installed, or doesn't load."""
+    from station.drivers.camera import not_loaded
 
     try:
         from station.drivers.camera.picamera import Picamera, Settings
         from station.drivers.camera.scanner import CameraScanner
-    except ModuleNotFoundError as error:
-        raise ConfigError([f'[[scanner]] driver = "camera": {EXTRA.format(error.name)}']) from None
+    except Exception as error:
+        what = not_loaded("what the camera needs", error)
+        raise ConfigError([f'[[scanner]] driver = "camera": {what}']) from error
 
     width, height = config.resolution.split("x")
     focus = config.focus_cm / 100 if config.focus_cm else None
@@ -84,6 +85,18 @@ def panel(config: PanelConfig) -> Panel:
     from station.drivers.terminal_panel import TerminalPanel
 
     return TerminalPanel(sys.stdout, patterns)
+
+
+def lights_out(config: PanelConfig) -> None:
+    """Turn off what a station that was killed has left on. Raises PanelError where the pins can't be had."""
+    if isinstance(config, GpioPanelConfig):
+        from station.drivers.gpio_panel import GpioOutputs, open_chip
+
+        outputs = GpioOutputs(config, open_chip(config.chip))
+        try:
+            outputs.set(DARK)
+        finally:
+            outputs.close()
 
 
 def patterns(config: PatternsConfig) -> Patterns:

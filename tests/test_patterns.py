@@ -146,6 +146,12 @@ def test_a_refusal_without_a_reason_is_a_refusal_still() -> None:
 # A pattern over time
 
 
+def test_a_signal_that_is_shown_in_silence_is_the_same_to_the_eye() -> None:
+    loud, silent = (load().of(Shown(Signal.FAULT, silent=silent)) for silent in (False, True))
+    assert (silent.lamps(), silent.duration) == (loud.lamps(), loud.duration)
+    assert (len(loud.sound().beats), silent.sound().beats) == (10, ())
+
+
 def test_a_list_goes_on_and_off_in_turn() -> None:
     assert once(green=(200, 100, 300)).changes() == [(0.0, GREEN), (0.2, DARK), (0.3, GREEN), (0.6, DARK)]
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from station.cli import COMMANDS
 
 SYSTEMD = Path(__file__).parents[1] / "systemd"
 SERVICES = ("shelfpost.service", "shelfpost-backup.service")
@@ -42,6 +45,26 @@ def test_the_unit_exposes_little(unit: str) -> None:
     found = re.search(rf"exposure level for {unit}: ([0-9.]+)", said)
     assert found is not None, said
     assert float(found[1]) <= 1.5
+
+
+@pytest.mark.parametrize(
+    ("result", "is_done"),
+    [("success", False), ("watchdog", True), ("core-dump", True), ("signal", True), ("exit-code", True)],
+)
+def test_after_any_end_but_a_clean_one_the_lamps_are_turned_off(
+    tmp_path: Path, result: str, is_done: bool
+) -> None:
+    unit = (SYSTEMD / "shelfpost.service").read_text()
+    (line,) = re.findall(r"^ExecStopPost=(.+)$", unit, re.MULTILINE)
+    assert line.startswith("-"), "what fails here must not keep the station from being started again"
+    station = tmp_path / "station"
+    station.write_text(f'#!/bin/sh\necho "$@" >{tmp_path}/done\n')
+    station.chmod(0o755)
+    words = shlex.split(line[1:].replace("/opt/shelfpost/current/bin/station", str(station)))
+    subprocess.run([word.replace("$$", "$") for word in words], env={"SERVICE_RESULT": result}, check=True)
+    said = (tmp_path / "done").read_text().split() if (tmp_path / "done").exists() else []
+    assert said == (["--config", "/etc/shelfpost/station.toml", "lights-out"] if is_done else [])
+    assert "lights-out" in COMMANDS
 
 
 def test_a_backup_has_the_stations_user_and_folder() -> None:

@@ -28,8 +28,9 @@ COMMANDS = {
     "backup": "backup",
     "restore": "restore",
     "resend": "resend",
+    "lights-out": "lights_out",
 }
-"""Command names and the module of `station.cli` that holds each, under the same name."""
+"""Command names and the module of `station.cli` that holds each, under the same name, with `_` for `-`."""
 
 
 class Commands(click.Group):
@@ -39,7 +40,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"station.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        module = import_module(f"station.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
 

@@ -36,15 +36,15 @@ def decode(pictures: tuple[Path, ...], json_: bool) -> None:
 
 
 def _still() -> Any:
-    """The camera's eyes, for files. Raises click.ClickException where they aren't installed."""
-    from station.drivers.camera import EXTRA, DecoderMissing
+    """The camera's eyes, for files. Raises click.ClickException where they aren't there or don't load."""
+    from station.drivers.camera import DecoderMissing, not_loaded
 
     try:
         from station.drivers.camera.still import Still
-
+    except Exception as error:
+        raise click.ClickException(not_loaded("what the camera needs", error)) from None
+    try:
         return Still()
-    except ModuleNotFoundError as error:
-        raise click.ClickException(EXTRA.format(error.name)) from None
     except DecoderMissing as missing:
         raise click.ClickException(str(missing)) from None
 

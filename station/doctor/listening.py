@@ -106,6 +106,14 @@ class EveryLayout:
     def expire(self, now: float) -> list[Scan]:
         return self._told([each.expire(now) for each in self._streams.values()], ended=False)
 
+    def throw_away(self, at: float) -> None:
+        for each in self._streams.values():
+            each.throw_away(at)
+
+    @property
+    def throwing(self) -> bool:
+        return next(iter(self._streams.values())).throwing
+
     def _told(self, scans: list[list[Scan]], ended: bool) -> list[Scan]:
         """Nothing is a reading: this is told, and goes nowhere else."""
         for one in zip(*scans, strict=False):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from station import wiring
@@ -14,7 +14,7 @@ from station.doctor.findings import Finding, ok, skipped, warning, wrong
 from station.doctor.person import READ
 from station.doctor.place import Place
 from station.doctor.processes import holders, said
-from station.drivers import Report, ScannerLost
+from station.drivers import Report, Scanner, ScannerLost
 from station.drivers.input_devices import InputDevices, typing_devices
 from station.drivers.ports import Finder
 from station.drivers.serial_ports import SerialPorts, usb_ports
@@ -157,10 +157,10 @@ def _looked_at(config: ScannerConfig) -> Finding:
 
 
 def _opened(config: ScannerConfig) -> Finding:
-    """Any other driver: run it until it says that it is there, or why not."""
+    """Any other driver: run it until it says that it is there, or why not. Raises ConfigError."""
     scanner = wiring.scanner(config)
-    reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
-    thread = threading.Thread(target=scanner.run, args=(reports.put,), daemon=True)
+    reports: queue.SimpleQueue[Report | Exception] = queue.SimpleQueue()
+    thread = threading.Thread(target=_run, args=(scanner, reports.put), daemon=True)
     thread.start()
     try:
         first = reports.get(timeout=PATIENCE)
@@ -169,6 +169,15 @@ def _opened(config: ScannerConfig) -> Finding:
     finally:
         scanner.close()
         thread.join(PATIENCE)
+    if isinstance(first, Exception):
+        return wrong(f"{config.name}: it fails: {type(first).__name__}: {first}", "Please report this line.")
     if isinstance(first, ScannerLost):
         return wrong(f"{config.name}: {first.cause}", "Plug it in, or correct its section.")
     return ok(f"{config.name}: it is there")
+
+
+def _run(scanner: Scanner, tell: Callable[[Report | Exception], None]) -> None:
+    try:
+        scanner.run(tell)
+    except Exception as error:
+        tell(error)

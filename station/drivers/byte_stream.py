@@ -36,6 +36,13 @@ class ByteStream:
     def expire(self, now: float) -> list[Scan]:
         return [self._text(scan) for scan in self._framer.expire(now)]
 
+    def throw_away(self, at: float) -> None:
+        self._framer.throw_away(at)
+
+    @property
+    def throwing(self) -> bool:
+        return self._framer.throwing
+
     def _text(self, scan: Scan) -> Scan:
         try:
             return Scan(scan.text.encode("latin-1").decode(self._encoding), scan.at)

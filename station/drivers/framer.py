@@ -103,7 +103,10 @@ class Framer:
         return [] if deadline is None or now < deadline else self._whole_scan()
 
     def throw_away(self, at: float) -> None:
-        """Keys were lost: what is in progress is no code, up to the next end key or silence."""
+        """Keys were lost: what is in progress is no code, up to the next end key or silence.
+
+        Nothing may be in progress: what comes then is none either.
+        """
         self._touch(at)
         self.throwing = True
 

@@ -13,7 +13,9 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from station.drivers.ports import Found, Port
+from msgspec import Struct
+
+from station.drivers.ports import Found, Port, opens_untold
 
 INPUT = Path("/dev/input")
 
@@ -21,6 +23,9 @@ EVIOCSCLOCKID = 0x400445A0
 """_IOW('E', 0xa0, int): which clock stamps the events of a device."""
 
 EV_KEY, KEY_1, KEY_KP1 = 1, 2, 79
+
+GONE = frozenset({errno.ENOENT, errno.ENODEV})
+"""What is said of a device that goes while it is looked at."""
 
 VENDOR_PRODUCT = re.compile(r"[0-9a-f]{4}:[0-9a-f]{4}")
 
@@ -41,7 +46,7 @@ class Device(Protocol):
 
 
 def open_device(path: str) -> Any:
-    """evdev's InputDevice, a Device. Raises OSError."""
+    """evdev's InputDevice, a Device. Raises OSError, and UnicodeDecodeError where its name is not UTF-8."""
     from evdev import InputDevice
 
     try:
@@ -49,6 +54,16 @@ def open_device(path: str) -> Any:
     except SystemError as error:
         # A device that goes while it is opened: evdev's EVIOCGEFFECTS fails without saying why.
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), path) from error
+
+
+class Opened(Struct, frozen=True):
+    """The devices that open, the paths of those that this user may not open, and in words why others don't;
+    `again` as in Found."""
+
+    devices: list[Device] = []
+    locked: list[str] = []
+    failed: list[str] = []
+    again: bool = False
 
 
 class InputDevices:
@@ -76,10 +91,10 @@ class InputDevices:
     def look(self, taken: Collection[str]) -> Found:
         """Open what matches and isn't taken, grabbed where that is wished; never raises."""
         paths = [self._match] if self._path else _event_nodes(self._folder)
-        devices, locked = _open_all(paths, self._open)
-        wanted = {device.path for device in devices if self._matches(device, devices)}
-        ports, troubles, busy = [], [], False
-        for device in devices:
+        opened = _open_all(paths, self._open)
+        wanted = {each.path for each in opened.devices if self._matches(each, opened.devices)}
+        ports, troubles, again = [], [], opened.again
+        for device in opened.devices:
             if device.path not in wanted or device.path in taken:
                 device.close()
                 continue
@@ -88,10 +103,16 @@ class InputDevices:
             except OSError as error:
                 device.close()
                 troubles.append(_not_grabbed(device.path, error))
-                busy |= error.errno == errno.EBUSY
+                again |= opens_untold(error)
         if not wanted and not taken:
-            troubles.append(_no_permission(locked) if locked else f"no input device matches {self._match!r}")
-        return Found(ports, "; ".join(troubles), busy)
+            troubles += self._missing(opened)
+        return Found(ports, "; ".join(troubles), again)
+
+    def _missing(self, opened: Opened) -> list[str]:
+        """One that doesn't open may be the scanner."""
+        if opened.locked:
+            return [_no_permission(opened.locked)]
+        return [f"no input device matches {self._match!r}", *opened.failed]
 
     def _matches(self, device: Device, among: Sequence[Device]) -> bool:
         if self._path:
@@ -115,7 +136,7 @@ class InputDevices:
 
 def typing_devices(folder: Path = INPUT, opener: Callable[[str], Device] = open_device) -> list[str]:
     """What types digits here and may be read: how to match it, its name and its path."""
-    devices, _ = _open_all(_event_nodes(folder), opener)
+    devices = _open_all(_event_nodes(folder), opener).devices
     told = [f'match = "{_ids(each)}" ({each.name.strip()}, {each.path})' for each in devices if _types(each)]
     for each in devices:
         each.close()
@@ -127,17 +148,21 @@ def _event_nodes(folder: Path) -> list[str]:
     return [str(each) for each in sorted(nodes, key=lambda each: int(each.name[5:]))]
 
 
-def _open_all(paths: Sequence[str], opener: Callable[[str], Device]) -> tuple[list[Device], list[str]]:
-    """All devices that open, and the paths of those that this user may not open."""
-    devices, locked = [], []
+def _open_all(paths: Sequence[str], opener: Callable[[str], Device]) -> Opened:
+    devices, locked, failed, again = [], [], [], False
     for path in paths:
         try:
             devices.append(opener(path))
         except PermissionError:
             locked.append(path)
+        except UnicodeDecodeError:
+            log.debug("%s: its name is not UTF-8", path)
+            failed.append(f"{path} can't be read: its name is not UTF-8")
         except OSError as error:
             log.debug("%s: %s", path, error.strerror)
-    return devices, locked
+            failed += [] if error.errno in GONE else [f"{path}: {error.strerror}"]
+            again |= opens_untold(error)
+    return Opened(devices, locked, failed, again)
 
 
 def _ids(device: Device) -> str:

@@ -55,6 +55,15 @@ class KeyStream:
     def expire(self, now: float) -> list[Scan]:
         return [_composed(scan) for scan in self._framer.expire(now)]
 
+    def throw_away(self, at: float) -> None:
+        """The keyboard starts anew after it."""
+        self._framer.throw_away(at)
+        self._lost = True
+
+    @property
+    def throwing(self) -> bool:
+        return self._framer.throwing
+
     def _event(self, kind: int, code: int, value: int, at: float) -> list[Scan]:
         if kind == EV_SYN:
             self._syn(code, at)
@@ -65,8 +74,8 @@ class KeyStream:
     def _syn(self, code: int, at: float) -> None:
         if code == SYN_DROPPED:
             log.warning("the scanner was read too late and keys were lost: the scan is thrown away")
-            self._framer.throw_away(at)
-            self._ignoring = self._lost = True
+            self.throw_away(at)
+            self._ignoring = True
         elif code == SYN_REPORT:
             self._ignoring = False
 

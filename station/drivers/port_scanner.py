@@ -8,7 +8,7 @@ import math
 import os
 import selectors
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count
 from pathlib import Path
 
@@ -23,7 +23,7 @@ BATCH = 8_192
 
 LOOK_AGAIN = 5.0
 """Seconds until another look where a folder's watch can't help: it doesn't tell that another program has let
-go of a device, and a device that has just come may need a moment before it is usable."""
+go of a device, nor that one which has just come now answers."""
 
 LOOK_UNWATCHED = 1.0
 """Seconds between two looks where folders can't be watched."""
@@ -37,6 +37,10 @@ class PortScanner:
 
     The first is called `name`, further ones `name-2`, `name-3` …: two scanners of one make may share a
     section of the configuration. An idle scanner doesn't wake the processor, nor does one that is missing.
+
+    A device may be typing when it is opened, and the rest of a code is another code, maybe somebody's. So all
+    is thrown away up to the first end or silence, and only then the scanner is said to be found: no scan that
+    is made after that is lost. One that types without a pause and without an end is not found.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class _Device:
         self.name = name
         self.port = port
         self.stream = stream
+        self.found = False
 
     def fileno(self) -> int:
         return self.port.fd
@@ -148,7 +153,10 @@ class _Run:
         except OSError as error:
             self._lose(device, error)
 
-    def _report(self, device: _Device, scans: Iterable[Scan]) -> None:
+    def _report(self, device: _Device, scans: Sequence[Scan]) -> None:
+        if not device.found and (scans or not device.stream.throwing):
+            device.found = True
+            self._emit(ScannerFound(device.name))
         for scan in scans:
             self._emit(Reading(device.name, scan.text, scan.at))
 
@@ -177,7 +185,7 @@ class _Run:
     def _until_next(self, found: Found, told: bool) -> float:
         if self._watch is None:
             return LOOK_UNWATCHED
-        return LOOK_AGAIN if found.busy or (told and found.trouble) else math.inf
+        return LOOK_AGAIN if found.again or (told and found.trouble) else math.inf
 
     def _add(self, port: Port) -> None:
         taken = {device.name for device in self._devices}
@@ -185,7 +193,7 @@ class _Run:
         device = _Device(next(each for each in names if each not in taken), port, self._stream(port))
         self._devices.append(device)
         self._selector.register(device, selectors.EVENT_READ)
-        self._emit(ScannerFound(device.name))
+        device.stream.throw_away(self._clock())
 
     def _say(self, trouble: str, told: bool) -> None:
         """Log what is in the way, once; not while a device is arriving, when its permissions come later."""

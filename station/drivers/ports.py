@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -20,15 +21,26 @@ class Port(Struct, frozen=True):
     stamped: bool = False
 
 
+TOLD = frozenset({errno.ENOENT, errno.EACCES, errno.EPERM})
+"""Why a device does not open where its folder tells the end of it: it has gone, or who may read it is still
+to be set."""
+
+
+def opens_untold(error: OSError) -> bool:
+    """Whether what does not open now may open later without a sign: another program lets go of it, or it has
+    only just come and does not answer yet."""
+    return error.errno not in TOLD
+
+
 class Found(Struct, frozen=True):
     """What a look has brought: new ports, and in words what is in the way of others.
 
-    `busy`: another program holds one, and nothing will tell that it has let go.
+    `again`: one is there and does not open, and nothing will tell when it does (see `opens_untold`).
     """
 
     ports: Sequence[Port] = ()
     trouble: str = ""
-    busy: bool = False
+    again: bool = False
 
 
 class Finder(Protocol):
@@ -52,3 +64,10 @@ class Stream(Protocol):
 
     def expire(self, now: float) -> list[Scan]:
         """The scan that silence has ended by `now`, if any."""
+
+    def throw_away(self, at: float) -> None:
+        """What comes from now on is a part of a code, up to the next end or silence."""
+
+    @property
+    def throwing(self) -> bool:
+        """Whether that has not come yet."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from station.drivers.ports import Found, Port
+from station.drivers.ports import Found, Port, opens_untold
 
 DEV = Path("/dev")
 
@@ -57,20 +57,20 @@ class SerialPorts:
         except ImportError:
             return Found(trouble=MISSING)
         except OSError as error:
-            return Found(trouble=_why(error))
+            return Found(trouble=_why(error), again=opens_untold(error))
 
     def _look(self, taken: Collection[str]) -> Found:
         paths = self._paths()
-        ports, troubles, busy = [], [], False
+        ports, troubles, again = [], [], False
         for path in (each for each in paths if each not in taken):
             try:
                 ports.append(self._port(path))
             except OSError as error:
                 troubles.append(f"{path}: {_why(error)}")
-                busy |= error.errno in BUSY
+                again |= opens_untold(error)
         if not paths and not taken:
             troubles.append(f"no serial port matches {self._match!r}")
-        return Found(ports, "; ".join(troubles), busy)
+        return Found(ports, "; ".join(troubles), again)
 
     def _paths(self) -> list[str]:
         if self._path is not None:

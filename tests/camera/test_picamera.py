@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from station.drivers.camera import not_loaded
 from station.drivers.camera.picamera import FRAME, CameraFault, Picamera, Settings
 from tests.camera.shown import FakePicamera2, plain
 
@@ -62,6 +64,28 @@ def test_absent_library_is_said_with_the_command_that_brings_it(monkeypatch: pyt
     monkeypatch.setitem(sys.modules, "picamera2", None)
     with pytest.raises(CameraFault, match=r"sudo apt-get install .*python3-picamera2"):
         Picamera(Settings())
+
+
+def test_library_that_does_not_load_is_a_fault_of_the_camera_alone(tmp_path: Path) -> None:
+    """As picamera2 beside another numpy than the one that its parts were compiled for."""
+    (tmp_path / "picamera2.py").write_text("raise ValueError('numpy.dtype size changed')")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(tmp_path)
+        with pytest.raises(CameraFault, match=r"not load \(numpy.dtype size changed\)") as raised:
+            Picamera(Settings())
+    assert "python3-numpy" in str(raised.value) and "sudo make install" in str(raised.value)
+
+
+def test_of_errors_that_follow_from_each_other_the_first_is_said_on_one_line() -> None:
+    """numpy wraps what its parts say in pages of advice."""
+    try:
+        try:
+            raise ImportError("libopenblas.so.0: cannot open shared object file")
+        except ImportError:
+            raise ImportError("\n\nIMPORTANT: PLEASE READ THIS\n") from None
+    except ImportError as error:
+        assert "(libopenblas.so.0: cannot open shared object file)" in not_loaded("numpy", error)
+    assert "(a b)" in not_loaded("numpy", ImportError("\na\n b"))
 
 
 @pytest.mark.parametrize("what", ["open", "configure", "start"])

@@ -169,3 +169,34 @@ def test_missing_extra_is_said(tmp_path: Path, module: str) -> None:
     assert ended.returncode == 1
     assert "pip install 'shelfpost[camera]'" in ended.stderr
     assert ended.stderr.count("\n") == 1
+
+
+BROKEN = "libopenblas.so.0: cannot open shared object file"
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> dict[str, str]:
+    """The environment of a program whose numpy is there and does not load."""
+    (tmp_path / "numpy.py").write_text(f"raise ImportError({BROKEN!r})")
+    return {**os.environ, "PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[2]}"}
+
+
+def test_extra_that_does_not_load_is_said(tmp_path: Path, broken: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "station", "decode", str(tmp_path / "book.png")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=broken)
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert f"does not load ({BROKEN})" in ended.stderr and "python3-numpy" in ended.stderr
+
+
+def test_station_with_a_camera_and_an_extra_that_does_not_load_says_so(
+    tmp_path: Path, broken: dict[str, str]
+) -> None:
+    config = tmp_path / "station.toml"
+    config.write_text(
+        f'[station]\nid = "door"\ndata_dir = "{tmp_path}/data"\n[[scanner]]\ndriver = "camera"\n'
+    )
+    command = [sys.executable, "-m", "station", "--config", str(config), "run"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env=broken)
+    assert ended.returncode == 78
+    assert ended.stderr.startswith('station: [[scanner]] driver = "camera": ')
+    assert f"does not load ({BROKEN})" in ended.stderr and "report" not in ended.stderr

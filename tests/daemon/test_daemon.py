@@ -142,6 +142,24 @@ def test_desk_that_is_held_up_shows_fault_until_the_store_answers(
     assert said and all("goes on by itself" in each for each in said)
 
 
+def test_desk_that_stays_held_up_sounds_once_and_goes_on_to_blink(rig: Rig) -> None:
+    rig.stall_seconds = 0.1
+    shown: list[Shown] = []
+    rig.panel.on_show = shown.append
+
+    def script(hands: Hands) -> None:
+        assert [hands.sees(), past_faults(hands, hands.sees())] == [S.STARTING, S.READY]
+        assert past_faults(hands, hands.scan("RD-1")) is S.WELCOME
+        with held(rig):
+            shown.clear()
+            assert [hands.scan("BK-1"), hands.sees(), hands.sees()] == [S.FAULT] * 3
+            silent = [each.silent for each in shown]
+            assert silent[-1] and not all(silent)
+        assert past_faults(hands, hands.sees()) is S.BORROWED
+
+    rig.run(script)
+
+
 def test_scans_that_had_to_wait_belong_to_the_session_in_which_they_were_made(rig: Rig) -> None:
     held_up, made = threading.Event(), threading.Event()
 

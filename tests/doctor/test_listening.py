@@ -24,11 +24,12 @@ from tests.drivers.typing_rig import Running, report, typed
 
 
 class Usb:
-    """One device: a pipe that something is typed into."""
+    """One device: a pipe that something is typed into, after the end of what was typed before."""
 
     def __init__(self, folder: Path) -> None:
         self.folders = (folder,)
         self._reads, self._writes = os.pipe()
+        self.write(typed("\n", at=1.0))
 
     def look(self, taken: object) -> Found:
         return Found() if taken else Found([Port("event0", self._reads, lambda: None, stamped=True)])

@@ -227,3 +227,41 @@ def test_scanner_without_its_libraries_is_wrong_and_the_next_one_is_looked_at(
 def test_layout_is_told_and_how_to_try_it(tmp_path: Path) -> None:
     (finding,) = layout(place(tmp_path, EVDEV))
     assert 'layout = "de"' in finding.found and "doctor --scan" in finding.do
+
+
+CAMERA = '[[scanner]]\ndriver = "camera"\n'
+
+
+class Failing:
+    """A scanner with a fault of ours in it."""
+
+    name = "camera-1"
+
+    def run(self, emit: object) -> None:
+        raise ValueError("numpy.dtype size changed")
+
+    def close(self) -> None:
+        pass
+
+
+def test_scanner_that_fails_unforeseen_is_wrong_and_says_how(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wiring, "scanner", lambda _: Failing())
+    assert said(scanners(place(tmp_path, CAMERA))) == [
+        ("wrong", "camera-1: it fails: ValueError: numpy.dtype size changed")
+    ]
+
+
+def test_scanner_that_lacks_an_extra_is_wrong_and_the_others_are_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scanner(config: object) -> None:
+        raise ConfigError(["numpy is not installed"])
+
+    monkeypatch.setattr(wiring, "scanner", scanner)
+    text = CAMERA + '[[scanner]]\ndriver = "lines"\npath = "-"\n'
+    assert said(scanners(place(tmp_path, text))) == [
+        ("wrong", "camera-1: numpy is not installed"),
+        ("ok", "lines-2: standard input, one scan a line"),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from station.drivers.ports import Found
@@ -52,15 +52,19 @@ class Cable:
 
 
 class Eager(SerialPorts):
-    """Ports into which something is sent as soon as they are open: what came before is nobody's."""
+    """Ports into which `first`, the end of a code, and then `data` is sent as soon as they are open.
 
-    def __init__(self, cable: Cable, data: list[bytes]) -> None:
+    What came before is nobody's; with the end the scanner is found at once, and not after a silence.
+    """
+
+    def __init__(self, cable: Cable, data: Sequence[bytes] = (), first: bytes = b"\r") -> None:
         super().__init__(str(cable.link))
         self._cable = cable
         self._data = data
+        self._first = first
 
     def look(self, taken: Collection[str]) -> Found:
         found = super().look(taken)
         if found.ports:
-            self._cable.send(b"".join(self._data))
+            self._cable.send(self._first + b"".join(self._data))
         return found

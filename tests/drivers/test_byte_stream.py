@@ -73,6 +73,14 @@ def test_code_that_is_no_text_is_logged_without_what_it_holds(caplog: pytest.Log
     assert caplog.messages == ["a code was no text in utf-8: look at the scanner's encoding and speed"]
 
 
+def test_code_whose_beginning_nobody_saw_is_thrown_away() -> None:
+    stream = ByteStream()
+    stream.throw_away(AT)
+    assert stream.throwing
+    assert stream.feed(b"1001\rBK-1\r", AT) == [Scan("BK-1", AT)]
+    assert not stream.throwing
+
+
 def test_contact_of_the_greatest_length_is_one_scan_in_chinese_too() -> None:
     frame = "BEGIN:VCARD\nNOTE:\nEND:VCARD"
     card = frame.replace("NOTE:", "NOTE:" + "红" * (LONGEST_CONTACT - len(frame)))

@@ -32,11 +32,13 @@ class Usb:
         self._writers: dict[str, int] = {}
         self._looks = threading.Semaphore(0)
         self.trouble = ""
-        self.busy = False
+        self.again = False
 
-    def plug(self, path: str = "event0", stamped: bool = True, told: bool = True) -> None:
+    def plug(self, path: str = "event0", stamped: bool = True, told: bool = True, amid: str = "\n") -> None:
+        """`amid` is what it is typing: by default the end of a code, after which it is found at once."""
         reads, writes = os.pipe()
         self._writers[path] = writes
+        self.write(keys(amid), path)
         self.plug_port(Port(path, reads, lambda: os.close(reads), stamped), told)
 
     def plug_port(self, port: Port, told: bool = True) -> None:
@@ -57,7 +59,7 @@ class Usb:
     def look(self, taken: Collection[str]) -> Found:
         self._looks.release()
         ports, self._ready = self._ready, []
-        return Found(ports, self.trouble or ("" if ports or taken else GONE), self.busy)
+        return Found(ports, self.trouble or ("" if ports or taken else GONE), self.again)
 
     def await_looks(self, number: int) -> None:
         assert all(self._looks.acquire(timeout=PATIENCE) for _ in range(number))
@@ -159,6 +161,36 @@ def test_lost_keys_throw_the_scan_away_and_no_other(usb: Usb) -> None:
         assert running.reports(2)[1:] == [reading("BK-1")]
 
 
+def test_code_that_is_typed_while_the_device_is_opened_is_no_scan(usb: Usb) -> None:
+    """Its end might be another card's number."""
+    usb.plug(amid="1001\nBK-1\n")
+    with Running(scanner(usb)) as running:
+        assert running.reports(2) == [ScannerFound(NAME), reading("BK-1")]
+
+
+def test_code_without_an_end_that_is_typed_while_the_device_is_opened_is_no_scan(usb: Usb) -> None:
+    usb.plug(amid="1001")
+    with Running(scanner(usb, clock=lambda: AT + 1)) as running:
+        assert running.reports(1) == [ScannerFound(NAME)]
+        usb.write(keys("BK-1\n"))
+        assert running.reports(1) == [reading("BK-1")]
+
+
+def test_scanner_that_is_silent_when_it_is_opened_is_found(usb: Usb) -> None:
+    usb.plug(amid="")
+    with Running(scanner(usb, clock=racing())) as running:
+        assert running.reports(1) == [ScannerFound(NAME)]
+
+
+def test_scanner_is_not_found_as_long_as_it_may_be_in_the_middle_of_a_code(usb: Usb) -> None:
+    usb.plug("event0", amid="1001")
+    usb.plug("event1")
+    with Running(scanner(usb)) as running:
+        assert running.reports(1) == [ScannerFound("desk-2")]
+        usb.write(keys("\n"), "event0")
+        assert running.reports(1) == [ScannerFound("desk")]
+
+
 def test_unplugged_scanner_is_lost_and_found_when_it_returns(usb: Usb) -> None:
     usb.plug("event0")
     with Running(scanner(usb)) as running:
@@ -208,9 +240,8 @@ def test_read_that_fails_otherwise_says_how(usb: Usb) -> None:
     master, slave = pty.openpty()
     closed: list[str] = []
     usb.plug_port(Port("event0", master, lambda: closed.append("event0")))
+    os.close(slave)
     with Running(scanner(usb)) as running:
-        running.reports(1)
-        os.close(slave)
         assert running.reports(1) == [ScannerLost(NAME, f"event0: {os.strerror(errno.EIO)}")]
         assert closed == ["event0"]
     os.close(master)
@@ -308,9 +339,9 @@ def racing() -> Callable[[], float]:
     return lambda: float(next(seconds))
 
 
-def test_device_that_another_program_lets_go_of_is_noticed(usb: Usb, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_device_that_opens_without_a_sign_is_noticed(usb: Usb, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(port_scanner, "LOOK_AGAIN", 1.0)
-    usb.busy = True
+    usb.again = True
     with Running(scanner(usb, clock=racing())) as running:
         running.reports(1)
         usb.plug(told=False)
@@ -331,6 +362,7 @@ def test_without_a_watch_it_looks_by_itself(usb: Usb, monkeypatch: pytest.Monkey
 def test_devices_are_closed_when_run_ends(usb: Usb) -> None:
     closed: list[str] = []
     reads, writes = os.pipe()
+    os.write(writes, keys("\n"))
     usb.plug_port(Port("event0", reads, lambda: closed.append("event0")))
     with Running(scanner(usb)) as running:
         running.reports(1)

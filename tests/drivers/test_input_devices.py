@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from station.drivers.input_devices import InputDevices, open_device
+from station.drivers.input_devices import InputDevices, open_device, typing_devices
 
 Keys = dict[int, list[int]]
 KEYBOARD: Keys = {1: [1, 2, 3, 28, 30]}
@@ -51,6 +51,7 @@ class Usb:
         self.folder = folder
         self.opened: dict[str, FakeDevice] = {}
         self.locked: set[str] = set()
+        self.failing: dict[str, Exception] = {}
         self._plugged: dict[str, Callable[[], FakeDevice]] = {}
 
     def plug(
@@ -64,6 +65,8 @@ class Usb:
     def open(self, path: str) -> FakeDevice:
         if path in self.locked:
             raise PermissionError(errno.EACCES, "Permission denied")
+        if path in self.failing:
+            raise self.failing[path]
         if path not in self._plugged:
             raise FileNotFoundError(errno.ENOENT, "No such file or directory")
         device = self._plugged[path]()
@@ -206,3 +209,42 @@ def test_device_that_goes_while_it_is_opened_is_passed_over(
     monkeypatch.setattr("evdev.InputDevice", goes)
     found = InputDevices("scanner", folder=tmp_path, opener=open_device).look(set())
     assert (found.ports, found.trouble) == ([], "no input device matches 'scanner'")
+
+
+def no_text(name: bytes) -> UnicodeDecodeError:
+    """As evdev raises it for a device whose name has a trademark sign in Latin-1."""
+    return UnicodeDecodeError("utf-8", name, 8, 9, "invalid start byte")
+
+
+def test_device_whose_name_is_no_text_is_passed_over(usb: Usb) -> None:
+    usb.failing = {usb.plug("event0", "Mouse"): no_text(b"Logitech\xae MX")}
+    usb.plug("event1", "Scanner")
+    found = usb.finder("Scanner").look(())
+    assert ([Path(port.path).name for port in found.ports], found.trouble) == (["event1"], "")
+    assert typing_devices(usb.folder, usb.open) == [
+        f'match = "1eab:0001" (Scanner, {usb.folder / "event1"})',
+    ]
+
+
+def test_device_whose_name_is_no_text_is_told_where_no_other_is_the_scanner(usb: Usb) -> None:
+    path = usb.plug("event0", "Scanner")
+    usb.failing = {path: no_text(b"Scanner \xae")}
+    found = usb.finder("Scanner").look(())
+    assert found.trouble == f"no input device matches 'Scanner'; {path} can't be read: its name is not UTF-8"
+    assert not found.again, "its name stays as it is"
+
+
+def test_device_that_is_there_and_does_not_open_is_looked_at_again(usb: Usb) -> None:
+    path = usb.plug("event0", "Scanner")
+    usb.failing = {path: OSError(errno.EIO, "Input/output error")}
+    found = usb.finder("Scanner").look(())
+    assert (found.trouble, found.again) == (
+        f"no input device matches 'Scanner'; {path}: Input/output error",
+        True,
+    )
+
+
+def test_device_that_is_locked_or_gone_is_not_looked_at_without_a_sign(usb: Usb) -> None:
+    usb.locked = {usb.plug("event0", "Scanner")}
+    (usb.folder / "event1").touch()
+    assert not usb.finder("Scanner").look(()).again

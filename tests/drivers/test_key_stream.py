@@ -99,6 +99,13 @@ def test_keyboard_starts_anew_when_silence_ends_what_was_lost() -> None:
     assert read(keys) == ["bk-1"]
 
 
+def test_keyboard_starts_anew_after_a_code_whose_beginning_nobody_saw() -> None:
+    """It may have begun with CAPS LOCK, and turns it off again at its end."""
+    one = stream()
+    one.throw_away(0.0)
+    assert [scan.text for scan in fed(one, typed("1001") + stroke(CAPS) + typed("\nbk-1\n"))] == ["bk-1"]
+
+
 @given(st.lists(CODES), st.data())
 def test_codes_come_through_wherever_the_reads_are_cut(codes: list[str], data: st.DataObject) -> None:
     layout = data.draw(st.sampled_from(["us", "gb"]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import itertools
 import os
 import struct
 import sys
@@ -13,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import serial
 
 from station import wiring
 from station.config import SerialConfig
@@ -41,7 +44,7 @@ def no_look_but_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def scanner(cable: Cable, clock: Callable[[], float] = lambda: AT) -> SerialScanner:
-    return SerialScanner(NAME, str(cable.link), clock=clock)
+    return SerialScanner(NAME, "", finder=Eager(cable), clock=clock)
 
 
 def reading(text: str) -> Reading:
@@ -109,6 +112,19 @@ def test_nothing_is_echoed_to_the_scanner(cable: Cable) -> None:
         assert not cable.has_answer()
 
 
+def test_code_that_is_sent_while_the_port_is_opened_is_no_scan(cable: Cable) -> None:
+    cable.plug()
+    eager = Eager(cable, [b"RD-1\r"], first=b"1001\r")
+    with Running(SerialScanner(NAME, "", finder=eager, clock=lambda: AT)) as running:
+        assert running.reports(2) == [ScannerFound(NAME), reading("RD-1")]
+
+
+def test_port_that_is_silent_when_it_is_opened_is_found(cable: Cable) -> None:
+    cable.plug()
+    with Running(SerialScanner(NAME, str(cable.link))) as running:
+        assert running.reports(1) == [ScannerFound(NAME)]
+
+
 def test_unplugged_scanner_is_found_again_under_another_number(cable: Cable) -> None:
     before = cable.plug()
     with Running(scanner(cable)) as running:
@@ -160,7 +176,7 @@ def test_port_is_this_programs_alone(cable: Cable) -> None:
     flag = fcntl.ioctl(port.fd, TIOCGEXCL, struct.pack("i", 0))
     assert struct.unpack("i", flag) == (1,)
     busy = second.look(())
-    assert (busy.ports, busy.trouble, busy.busy) == ([], f"{cable.link}: another program has it", True)
+    assert (busy.ports, busy.trouble, busy.again) == ([], f"{cable.link}: another program has it", True)
     port.close()
     (again,) = second.look(()).ports
     again.close()
@@ -176,6 +192,34 @@ def test_port_that_another_program_lets_go_of_is_noticed(
         assert running.reports(1) == [ScannerLost(NAME, f"{cable.link}: another program has it")]
         held.close()
         assert running.reports(1) == [ScannerFound(NAME)]
+
+
+def test_port_that_answers_only_later_is_found_without_a_sign(
+    cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a CDC-ACM port does that its driver is still setting up."""
+    monkeypatch.setattr(port_scanner, "LOOK_AGAIN", 0.01)
+    real, tries = serial.Serial, itertools.count()
+
+    def opened(path: str, *words: object, **more: object) -> object:
+        if next(tries) < 2:
+            raise serial.SerialException(errno.EIO, f"could not open port {path}")
+        return real(path, *words, **more)
+
+    monkeypatch.setattr("serial.Serial", opened)
+    cable.plug()
+    with Running(scanner(cable, time.monotonic)) as running:
+        assert running.reports(2) == [
+            ScannerLost(NAME, f"{cable.link}: {os.strerror(errno.EIO)}"),
+            ScannerFound(NAME),
+        ]
+
+
+def test_port_that_may_not_be_opened_is_not_looked_at_without_a_sign(cable: Cable) -> None:
+    path = cable.plug()
+    Path(path).chmod(0)
+    with nobody():
+        assert not SerialPorts(path).look(()).again
 
 
 def test_port_that_is_taken_is_not_opened_again(cable: Cable) -> None:

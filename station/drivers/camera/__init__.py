@@ -11,9 +11,24 @@ from msgspec import Struct
 
 EXTRA = "{} is not installed: it comes with Shelfpost's extra `camera` (pip install 'shelfpost[camera]')"
 
+UNFIT = (
+    "{} is there, but does not load ({}). Another numpy or Pillow may hide Debian's, which fit: sudo apt-get"
+    " install --reinstall --no-install-recommends python3-numpy python3-pil, then `sudo make install` again"
+)
+
 
 class DecoderMissing(Exception):
     """A library that decodes is not there; the text says how to get it."""
+
+
+def not_loaded(what: str, error: Exception) -> str:
+    """What is said where `what` can't be imported; the first of a chain of errors says most."""
+    if isinstance(error, ModuleNotFoundError):
+        return EXTRA.format(error.name)
+    first: BaseException = error
+    while cause := first.__cause__ or first.__context__:
+        first = cause
+    return UNFIT.format(what, " ".join(str(first).split()) or type(first).__name__)
 
 
 class Box(Struct, frozen=True):

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
+from station.drivers.camera import not_loaded
 from station.drivers.camera.luma import Luma
 
 PATIENCE = 2.0
@@ -58,7 +59,7 @@ class Camera(Protocol):
 
 
 class Picamera:
-    """Raises CameraFault where there is no picamera2, no camera, or another program has it."""
+    """Raises CameraFault where there is no picamera2 that loads, no camera, or another program has it."""
 
     def __init__(self, settings: Settings, library: Callable[[], Any] | None = None) -> None:
         self._library = (library or _library)()
@@ -109,8 +110,10 @@ class Picamera:
 def _library() -> Any:
     try:
         import picamera2
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise CameraFault(ABSENT.format(error)) from None
+    except Exception as error:
+        raise CameraFault(not_loaded("picamera2", error)) from error
     return picamera2
 
 
