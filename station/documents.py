@@ -17,6 +17,12 @@ KINDS: dict[str, type[Document]] = {
 }
 """Document types by the name of their table and topic."""
 
+LARGEST = 65_536
+"""Bytes of a document, as JSON, that a station takes."""
+DEEPEST = 32
+"""Lists and objects in one another that a document may have. Where one stack has room, another has none, and
+SQLite's JSON ends at 1,000."""
+
 ALWAYS_WRITTEN = {"loan", "parent"}
 """Fields that the contract shows as null where there is nothing."""
 
@@ -25,6 +31,24 @@ _NESTED: dict[str, type[Struct]] = {"loan": Loan, "policy": Policy}
 for _each in (*KINDS.values(), *_NESTED.values()):
     # msgspec works a type out at its first use, and crashes where two threads (desk and link) are the first.
     msgspec.json.Decoder(_each)
+
+
+def received(cls: type[D], payload: bytes) -> D:
+    """The document that came from somewhere. Raises msgspec.MsgspecError, RecursionError or ValueError."""
+    if not 0 < len(payload) <= LARGEST:
+        raise ValueError(f"{len(payload)} bytes are no document")
+    raw = msgspec.json.decode(payload, type=dict)
+    if _is_deeper(raw, DEEPEST):
+        raise ValueError(f"it is nested more than {DEEPEST} deep")
+    return read(cls, raw)
+
+
+def _is_deeper(raw: dict[str, Any], levels: int) -> bool:
+    level: list[Any] = [raw]
+    for _ in range(levels):
+        inside = (part for each in level for part in (each.values() if isinstance(each, dict) else each))
+        level = [part for part in inside if isinstance(part, dict | list)]
+    return bool(level)
 
 
 def read(cls: type[D], raw: Mapping[str, Any]) -> D:

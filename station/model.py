@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct, field
 
 Id = Annotated[str, Meta(min_length=1, max_length=512)]
-Count = Annotated[int, Meta(ge=0, le=100_000)]
+MOST = 100_000
+Count = Annotated[int, Meta(ge=0, le=MOST)]
 
 
 class Moment(Struct, frozen=True):

@@ -17,7 +17,7 @@ from station.documents import KINDS
 from station.flows import apart, observed
 from station.model import Document, Item, Moment
 from station.session import State
-from station.store import Store
+from station.store import NoDocument, Store
 from station.store.merge import Merged, merge
 from station.store.shelf import StoredShelf
 from station.store.stamps import SHAPE, with_ancestry
@@ -85,7 +85,7 @@ class Replica:
         out: list[Outgoing] = []
         for kind, key in self._store.shared.unsent(self._window + room):
             if (kind, key) not in self._in_flight and len(out) < room:
-                document = self._store.shelf.get(KINDS[kind], key)
+                document = self._mine(KINDS[kind], key)
                 if document:
                     out.append(Outgoing(kind, key, document.stamp, document))
         self._in_flight.update((each.kind, each.key) for each in out)
@@ -106,13 +106,13 @@ class Replica:
         kind, key = theirs.kind_of_document, theirs.key
         if self._seen is not None:
             self._seen.add(hash((kind, key)))
-        mine = self._store.shelf.get(type(theirs), key)
+        mine = self._mine(type(theirs), key)
         if mine is not None and mine.stamp == theirs.stamp:
             return
         self._store.decide(lambda shelf: self._merge(shelf, theirs, now), now)
 
     def _merge(self, shelf: StoredShelf, theirs: Document, now: Moment) -> Decision:
-        mine = shelf.get(type(theirs), theirs.key)
+        mine = self._mine(type(theirs), theirs.key)
         merged = Merged(theirs) if mine is None else merge(mine, theirs)
         if merged.document != mine:
             self._store.shared.put_as_it_is(merged.document)
@@ -130,6 +130,13 @@ class Replica:
             before = mine if isinstance(mine, Item) else None
             apart.heard(draft, before, merged.document, left_here=self._was_left(merged.document))
         return draft.decide(None)
+
+    def _mine(self, cls: type[Document], key: str) -> Document | None:
+        """What there is of it here. One that can't be read is as good as none: any other replaces it."""
+        try:
+            return self._store.shelf.get(cls, key)
+        except NoDocument:
+            return None
 
     def _was_left(self, item: Item) -> bool:
         at = self._left(item.id)

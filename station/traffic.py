@@ -14,7 +14,7 @@ import msgspec
 from station.answers import Answers
 from station.commands import Commands
 from station.decision import Act
-from station.documents import KINDS, read, write
+from station.documents import KINDS, received, write
 from station.drivers import Clock
 from station.events import EventType
 from station.joining.host import Host
@@ -22,16 +22,14 @@ from station.mqtt import Message
 from station.orders import Orders
 from station.outbox import Outbox
 from station.questions import Questions
-from station.replica import Outgoing, Replica, StampRefused
-from station.store import Store
+from station.replica import Outgoing, Replica
+from station.store import NoDocument, Store
 from station.store.journal import Stored
 from station.topics import Topics
 
 log = logging.getLogger("station.traffic")
 
 EVENT_TYPE = "application/cloudevents+json"
-LARGEST = 65_536
-"""Bytes of a document that is worth reading."""
 
 
 class Traffic:
@@ -155,14 +153,11 @@ class Traffic:
         kind = self._topics.kind_of(message.topic)
         if kind is None:
             return
-        if not message.payload or len(message.payload) > LARGEST:
-            log.warning("%d bytes on a %s topic are no document; nothing changes", len(message.payload), kind)
-            return
         try:
-            document = read(KINDS[kind], msgspec.json.decode(message.payload, type=dict))
+            document = received(KINDS[kind], message.payload)
             if not self._topics.is_of(document, message.topic):
                 raise ValueError("its id and its topic do not agree")
             self._replica.received(document, self._clock.now())
             self._answers.came(document)
-        except (msgspec.MsgspecError, UnicodeError, RecursionError, StampRefused, ValueError) as error:
+        except (msgspec.MsgspecError, RecursionError, ValueError, NoDocument) as error:
             log.warning("a document on a %s topic was not taken: %s", kind, error)

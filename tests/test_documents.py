@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from station.documents import KINDS, read, write
+from station.documents import KINDS, read, received, write
 from station.model import Document, Incident, Item, Library, Loan, Policy, Reader, Title
 from tests.mosquitto import PATIENCE
 
@@ -119,6 +119,23 @@ def test_policy_key_that_is_not_known_is_kept() -> None:
 def test_document_that_makes_no_sense_is_refused(kind: str, raw: dict[str, Any]) -> None:
     with pytest.raises(msgspec.ValidationError):
         read(KINDS[kind], raw)
+
+
+def nested(levels: int) -> bytes:
+    return b'{"id":"BK-1","x":' + b"[" * levels + b"]" * levels + b"}"
+
+
+def test_document_may_be_nested_as_people_nest_and_no_deeper() -> None:
+    assert received(Item, nested(31)).key == "BK-1"
+    for levels in (32, 900, 100_000):
+        with pytest.raises((ValueError, RecursionError, msgspec.MsgspecError)):
+            received(Item, nested(levels))
+
+
+@pytest.mark.parametrize("size", [0, 65_537, 1_000_000])
+def test_nothing_and_too_much_are_no_document(size: int) -> None:
+    with pytest.raises(ValueError, match=f"{size} bytes are no document"):
+        received(Item, b'{"id":"BK-1"}'.ljust(size)[:size])
 
 
 def test_every_kind_has_a_table_and_a_topic_of_its_name() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import structs
+from tinydb.table import Document as Row
 
 from station.decision import Decision
 from station.model import Document, Incident, Item, Library, Moment, Reader
@@ -196,6 +197,18 @@ def test_an_unsynchronised_clock_refuses_no_stamp(window: Station) -> None:
     ahead = Item(id="BK-1", stamp="1999999999999-0000-door")
     window.replica.received(ahead, moment(trusted=False))
     assert window.item("BK-1").stamp == ahead.stamp
+
+
+def test_a_row_that_cannot_be_read_is_replaced_by_what_others_have(door: Station, window: Station) -> None:
+    door.change(Item(id="BK-1", title="Dream"))
+    with window.store.transaction():
+        window.store.shelf.table("items").put(Row({"id": "BK-1", "status": "eaten"}, "BK-1"))  # type: ignore[arg-type]
+        window.store.shared.mark_unsent("items", "BK-1")
+    assert window.replica.take() == []
+    door.send()
+    window.connect()
+    found = window.store.shelf.item("BK-1")
+    assert found and found.title == "Dream"
 
 
 @pytest.mark.parametrize("stamp", ["", "now", "1-2-3", "1795521404913-0000-Wind ow"])

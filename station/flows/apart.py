@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from station.decision import Draft
 from station.model import Item, Loan
 
@@ -31,6 +33,11 @@ def _passes_the_limit(draft: Draft, item: Item, loan: Loan) -> bool:
 
 def _raise(draft: Draft, kind: str, note: str, item: Item, loan: Loan) -> None:
     """Its id names the loan, so that stations that notice the same raise the same."""
-    key = f"{kind}-{loan.event or item.id}"
+    key = f"{kind}-{_short(loan.event or item.id)}"
     if draft.shelf.incident(key) is None:
         draft.raise_incident(kind, note, item=item.id, reader=loan.reader, key=key)
+
+
+def _short(name: str) -> str:
+    """As it is, or in 32 hex digits: an exception's id has fewer letters than what it may be made of."""
+    return name if len(name) <= 200 else hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:32]

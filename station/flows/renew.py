@@ -8,7 +8,7 @@ from station.decision import Decision, Draft
 from station.events import Renewed
 from station.flows import refusals
 from station.flows.due import renewed_until
-from station.model import Item, Loan, Reader
+from station.model import MOST, Item, Loan, Reader
 from station.session import Step
 from station.signals import Signal
 
@@ -20,13 +20,14 @@ def renew(draft: Draft, reader: Reader, item: Item, loan: Loan) -> Decision:
         return draft.decide(Signal.REFUSED, reason, item=item.id, reader=reader.id)
     policy = draft.shelf.policy
     due = renewed_until(loan, policy.day(draft.now), policy)
-    renewed = structs.replace(item, loan=structs.replace(loan, due=due, renewals=loan.renewals + 1))
+    times = min(loan.renewals + 1, MOST)
+    renewed = structs.replace(item, loan=structs.replace(loan, due=due, renewals=times))
     event = draft.record(
         Renewed(
             item=item.id,
             reader=reader.id,
             due=due.isoformat(),
-            renewals=loan.renewals + 1,
+            renewals=times,
             staff=draft.staff,
             override=reason,
         )

@@ -10,6 +10,10 @@ class StoreError(Exception):
     """The store can't be used; the message says what is wrong, where, and what to do."""
 
 
+class NoDocument(StoreError):
+    """What stands in a row, or was to be written into one, is no document that stations could read."""
+
+
 def explained(error: sqlite3.Error, path: Path) -> StoreError:
     """SQLite's error about the store at `path`."""
     if isinstance(error, sqlite3.OperationalError):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import ValidationError, json
 from tinydb import TinyDB
 from tinydb.table import Document as Row
 
-from station.documents import KINDS, read, write
+from station.documents import KINDS, LARGEST, read, write
 from station.model import Document, Item, Title
+from station.store.errors import NoDocument
 from station.store.rows import OrderedTable
+from station.store.shelf import read_row
 from station.store.stamps import stamped
 from station.store.wanted import WantedTitles
 
@@ -29,16 +32,26 @@ class Shared:
         """Write a change that was made here."""
         table = self._table(document.kind_of_document)
         raw = table.get(doc_id=document.key)  # type: ignore[call-overload]
-        before = None if raw is None else read(type(document), raw)
-        self.put_as_it_is(stamped(document, before, stamp))
+        before = None if raw is None else read_row(type(document), raw)
+        whole = stamped(document, before, stamp)
+        self.put_as_it_is(whole)
+        if (size := len(json.encode(write(whole)))) > LARGEST:
+            raise NoDocument(
+                f"this makes {size} bytes of {document.kind_of_document}, and no station takes more than"
+                f" {LARGEST}: shorten its texts, or its list of days. Nothing was changed."
+            )
         self.mark_unsent(document.kind_of_document, document.key)
         if isinstance(document, Item) and document.isbn and document.isbn != getattr(before, "isbn", None):
             self._wanted.want(document.isbn)
 
     def put_as_it_is(self, document: Document) -> None:
-        """Write a document with the stamps that it has."""
-        table = self._table(document.kind_of_document)
-        table.put(Row(write(document), document.key))  # type: ignore[arg-type]
+        """Write a document with the stamps that it has. Raises NoDocument for one that nobody could read."""
+        kind, body = document.kind_of_document, write(document)
+        try:
+            read(type(document), body)
+        except ValidationError as error:
+            raise NoDocument(f"this makes one of the {kind} that can't be read: {error}.") from error
+        self._table(kind).put(Row(body, document.key))  # type: ignore[arg-type]
         if isinstance(document, Title):
             self._wanted.came(document.isbn)
 

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from msgspec import ValidationError
 from tinydb import TinyDB
 
 from station import cards, pins
 from station.documents import read
 from station.model import Document, Incident, Item, Library, Policy, Reader, Title
+from station.store.errors import NoDocument
 from station.store.journal import Journal
 from station.store.rows import Equals, OrderedTable
 
 D = TypeVar("D", bound=Document)
+
+
+def read_row(cls: type[D], raw: Mapping[str, Any]) -> D:
+    """Raises NoDocument."""
+    try:
+        return read(cls, raw)
+    except ValidationError as error:
+        raise NoDocument(
+            f"one of the {cls.kind_of_document} can't be read: {error}. It is not used; the others are."
+            " Whatever station or program writes it anew, through the broker, mends it."
+        ) from error
 
 
 class StoredShelf:
@@ -41,7 +55,7 @@ class StoredShelf:
     def library(self) -> Library | None:
         """The library that this station belongs to, or None where it has none yet. Read once for a shelf."""
         if self._library is None:
-            self._library = next((read(Library, each) for each in self.table("library")), None)
+            self._library = next((read_row(Library, each) for each in self.table("library")), None)
         return self._library
 
     def item(self, key: str) -> Item | None:
@@ -97,11 +111,11 @@ class StoredShelf:
 
     def get(self, cls: type[D], key: str) -> D | None:
         raw = self.table(cls.kind_of_document).get(doc_id=key)  # type: ignore[call-overload]
-        return None if raw is None else read(cls, raw)
+        return None if raw is None else read_row(cls, raw)
 
     def all(self, cls: type[D]) -> list[D]:
         """Every document of a kind, in the order of ids."""
-        found = [read(cls, each) for each in self.table(cls.kind_of_document)]
+        found = [read_row(cls, each) for each in self.table(cls.kind_of_document)]
         return sorted(found, key=lambda each: each.key)
 
     def table(self, name: str) -> OrderedTable:
@@ -110,5 +124,5 @@ class StoredShelf:
         return table
 
     def _where(self, cls: type[D], path: tuple[str, ...], value: str) -> list[D]:
-        found = [read(cls, each) for each in self.table(cls.kind_of_document).search(Equals(path, value))]
+        found = [read_row(cls, each) for each in self.table(cls.kind_of_document).search(Equals(path, value))]
         return sorted(found, key=lambda each: each.key)

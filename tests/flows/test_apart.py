@@ -15,7 +15,7 @@ from station.events import Borrowed
 from station.flows import backlog
 from station.flows.advice import ADVICE, advice
 from station.flows.clock import ClockWatch, Jump
-from station.model import Incident, Loan, Moment, Policy, Reader, instant
+from station.model import Incident, Item, Loan, Moment, Policy, Reader, instant
 from station.replica import Replica
 from station.session import State
 from station.store import Store
@@ -92,6 +92,15 @@ def test_book_whose_card_came_was_not_left(station: Station) -> None:
 def test_limit_that_two_stations_passed_together(station: Station) -> None:
     station.scan("RD-1", "BK-1")
     assert station.hears_of_a_loan("BK-2", 5) == [("limit_passed", "open")]
+
+
+def test_limit_passed_by_a_book_with_the_longest_of_names(store: Store) -> None:
+    """An exception's id has no more letters than a book's."""
+    name = "B" * 512
+    station = Station(store, max_loans=1)
+    save(store, Item(id=name))
+    station.scan("RD-1", "BK-1")
+    assert station.hears_of_a_loan(name, 5) == [("limit_passed", "open")]
 
 
 def test_limit_is_told_by_the_station_that_lent_first(station: Station) -> None:

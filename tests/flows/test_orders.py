@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from station.commands import COMMANDS
 from station.decision import Act
@@ -106,6 +107,15 @@ def test_books_are_lent_renewed_and_taken_back_for_a_reader(central: Central) ->
     assert said == ["borrowed", "borrowed", "renewed", *late]
     assert central.types() == ["loan.borrowed", "loan.renewed", "loan.returned"]
     assert [each["data"].get("staff") for each in events(central.store)] == ["RD-9", None, None]
+
+
+def test_renewals_are_counted_as_far_as_a_document_can(store: Store) -> None:
+    item = Item(id="BK-2", loan=structs.replace(LOAN, reader="RD-1", renewals=100_000))
+    stock(store, readers=["RD-1"], items=[item], policy=Policy())
+    central = Central(store)
+    assert central(orders.Renew, item="BK-2", override=True) == "renewed"
+    found = store.shelf.item("BK-2")
+    assert found and found.loan and found.loan.renewals == 100_000
 
 
 def test_refusals_hold_from_afar_and_can_be_overridden(central: Central) -> None:

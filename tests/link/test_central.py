@@ -102,6 +102,7 @@ NASTY = [
     b'{"id": "BK-1", "loan": ' + DEEP,
     b'{"id": "BK-1", "stamp": "9999999999999-0000-desk_2"}',
     b'{"id": "BK-1", "stamp": "tomorrow"}',
+    b'{"id": "BK-1", "stamp": "1795510800000-0000-desk_2", "x": ' + b"[" * 970 + b"]" * 970 + b"}",
 ]
 
 

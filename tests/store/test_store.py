@@ -10,13 +10,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec import structs
+from tinydb.table import Document as Row
 
 from station import pins
 from station.decision import Decision, Draft
 from station.events import Borrowed, ItemAdded
-from station.model import Incident, Item, Library, Loan, Moment, Policy, Reader, Title
+from station.model import Document, Incident, Item, Library, Loan, Moment, Policy, Reader, Title
 from station.session import State
-from station.store import Store, StoreError
+from station.store import NoDocument, Store, StoreError
 from station.store.shelf import StoredShelf
 from station.store.storage import SqliteStorage
 from tests import disks
@@ -101,6 +103,38 @@ def test_flow_is_told_whether_the_station_is_degraded(store: Store) -> None:
     store.decide(flow, NOW)
     store.decide(flow, NOW, degraded=True)
     assert told == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (Incident(id="x" * 513, kind="conflict", note="n"), "exceptions that can't be read"),
+        (structs.replace(lent("BK-1", "RD-1"), title="x" * 70_000), "no station takes more than 65536"),
+    ],
+    ids=["not readable", "too large"],
+)
+def test_document_that_no_station_would_take_is_not_made(store: Store, document: Document, said: str) -> None:
+    stock(store, items=["BK-1"])
+    before = kept(store)
+    fact = Borrowed(item="BK-1", reader="RD-1", due="2026-12-08")
+    with pytest.raises(NoDocument, match=said):
+        store.decide(lambda _: Decision(state=State(), save=(document,), record=(fact,)), NOW)
+    assert kept(store) == before
+
+
+def test_row_that_cannot_be_read_is_said_and_harms_no_other(store: Store) -> None:
+    stock(store, items=["BK-1", "BK-2"])
+    with store.transaction():
+        spoil(store, "BK-1")
+    with pytest.raises(NoDocument, match=r"one of the items can't be read: .*\$\.renewals"):
+        store.shelf.item("BK-1")
+    assert store.shelf.item("BK-2")
+
+
+def spoil(store: Store, item: str) -> None:
+    """As an older version could, or one that is newer."""
+    loan = {"reader": "RD-1", "since": "s", "due": "2026-12-08", "renewals": 100_001}
+    store.shelf.table("items").put(Row({"id": item, "loan": loan}, item))  # type: ignore[arg-type]
 
 
 def test_nothing_is_recorded_without_a_library(store: Store) -> None:
