@@ -88,7 +88,7 @@ def read(text: str) -> JoinCode:
     said = dict(pairs)
     if not set(said) <= _KEYS:
         raise ValueError("the join code was made by a newer Shelfpost: update this station first")
-    if len(said) != len(pairs) or parts.username or parts.fragment or port is None:
+    if len(said) != len(pairs) or parts.username or parts.fragment or not port:
         raise ValueError("the join code is not whole: scan it again")
     return JoinCode(
         host=_fitting(_HOST, host, "broker"),

@@ -63,7 +63,7 @@ def serve() -> None:
     import station.joining.guest
     import station.joining.settle  # noqa: F401
 
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         words, point, seconds, under = json.loads(line)
         child = os.fork()
         if child == 0:

@@ -57,7 +57,7 @@ def make(
 def backups_folder(data: Path, target: Path | None) -> Path:
     """Where backups go: `target`, which must be there, or the station's own folder for them."""
     if target is not None:
-        if not target.is_dir():
+        if not _is_dir(target):
             raise BackupError(
                 f"there is no folder {target} to put the backup into. Make it, or plug in its drive."
             )
@@ -67,6 +67,13 @@ def backups_folder(data: Path, target: Path | None) -> Path:
         own.mkdir(mode=0o700)
         as_its_folder(own)
     return own
+
+
+def _is_dir(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise BackupError(f"no backup can be put into {path}: {error.strerror}.") from None
 
 
 def _copied(store: Path, target: Path, station: str, progress: Progress) -> Contents:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from station import __version__
+from station.cli.values import takes_text
 
 COMMANDS = {
     "run": "run",
@@ -42,7 +43,7 @@ class Commands(click.Group):
             return None
         module = import_module(f"station.cli.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
-        return command
+        return takes_text(command)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

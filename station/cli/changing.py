@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import click
 from msgspec import structs
 
 from station.cli.desk_side import change, number, opened, the_isbn
+from station.cli.values import day
 from station.decision import Draft
 from station.events import ItemChanged, ReaderChanged
 from station.store.shelf import StoredShelf
@@ -104,8 +105,8 @@ def _value(text: str) -> str | None:
 def _limit(text: str) -> int | None:
     if text == NONE:
         return None
-    if not text.isascii() or not text.isdigit() or int(text) > 100_000:
-        raise click.ClickException(f"--limit takes a number from 0 to 100000, or {NONE}; not {text!r}.")
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) > 100_000:
+        raise click.ClickException(f"--limit takes a number from 0 to 100000, or {NONE}; not {text[:40]!r}.")
     return int(text)
 
 
@@ -113,6 +114,6 @@ def _day(text: str) -> date | None:
     if text == NONE:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError:
-        raise click.ClickException(f"--expires takes a day as YYYY-MM-DD, or {NONE}; not {text!r}.") from None
+        return day(text)
+    except click.BadParameter as error:
+        raise click.ClickException(f"--expires takes a day, or {NONE}: {error.message}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,12 +14,12 @@ import click
 from station.cli.desk_side import as_json, opened, put_out
 from station.cli.event_export import Period, write_csv, write_lines, written
 from station.cli.progress import shown
+from station.cli.values import day
 from station.drivers.clock import SystemClock
 from station.events import EventType, short
 from station.store import Store
 from station.store.journal import PAGE
 
-DAY = click.DateTime(["%Y-%m-%d"])
 TYPES = [each.value for each in EventType]
 TYPE = "Only this type, as in loan.borrowed; may be given several times."
 
@@ -48,8 +48,8 @@ def list_(config_path: Path, type_: str | None, last: int | None, json_: bool) -
 
 @event.command()
 @click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
-@click.option("--from", "first", type=DAY, metavar="YYYY-MM-DD", help="The first day, where the library is.")
-@click.option("--to", "last", type=DAY, metavar="YYYY-MM-DD", help="The last day.")
+@click.option("--from", "first", type=day, metavar="YYYY-MM-DD", help="The first day, where the library is.")
+@click.option("--to", "last", type=day, metavar="YYYY-MM-DD", help="The last day.")
 @click.option("--type", "types", multiple=True, type=click.Choice(TYPES), metavar="TYPE", help=TYPE)
 @click.option(
     "--output", type=click.Path(path_type=Path), default=Path("-"), help="A file (default: - for stdout)."
@@ -58,8 +58,8 @@ def list_(config_path: Path, type_: str | None, last: int | None, json_: bool) -
 def export(
     config_path: Path,
     format_: str,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     types: tuple[str, ...],
     output: Path,
 ) -> None:
@@ -68,7 +68,7 @@ def export(
         raise click.ClickException("--from is after --to: there is no day in between.")
     with opened(config_path) as store, _sink(output) as file, shown("exporting") as progress:
         zone = store.shelf.policy.zone(SystemClock().now())
-        period = Period.of(first and first.date(), last and last.date(), zone)
+        period = Period.of(first, last, zone)
         found = (
             each
             for each in everything(store, progress)

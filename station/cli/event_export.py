@@ -76,9 +76,9 @@ def written(path: Path) -> Iterator[BinaryIO]:
 
     Raises click.ClickException, in words.
     """
-    regular = path.is_file() or not path.exists()
-    target = path.with_name(f".{path.name}.unfinished") if regular else path
     try:
+        regular = path.is_file() or not path.exists()
+        target = path.with_name(f".{path.name}.unfinished") if regular else path
         try:
             with target.open("wb") as file:
                 yield file

@@ -51,6 +51,12 @@ def escape_what_no_output_holds() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def take_what_is_typed() -> None:
+    """As the command line is taken: whoever asks can then say of an answer that it is no UTF-8."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")
+
+
 def _let_go_of_a_closed_pipe() -> None:
     """Whoever read our output has gone: what is left of it is dropped, without a word at the very end."""
     try:

@@ -64,20 +64,10 @@ class Output(Struct, frozen=True):
         """Before any work: the packages are there, the file isn't, and there is a place for it."""
         if not all(find_spec(each) for each in PACKAGES):
             raise PrintError("printing needs packages that are not installed: pip install 'shelfpost[print]'")
-        path = Path(self.out)
-        if self.out == "-":
-            if sys.stdout.isatty():
-                raise PrintError(
-                    "a PDF is nothing for a terminal: name a file with --out, or send it on to lp."
-                )
-        elif path.is_dir():
-            raise PrintError(f"{path} is a folder: name the file in it, as in {path / 'print.pdf'}.")
-        elif path.exists() and not self.force:
-            raise PrintError(
-                f"there is a file {path} already: name another one, or write over it with --force."
-            )
-        elif not path.parent.is_dir():
-            raise PrintError(f"there is no folder {path.parent} to write {path.name} into.")
+        if self.out != "-":
+            _check(Path(self.out), self.force)
+        elif sys.stdout.isatty():
+            raise PrintError("a PDF is nothing for a terminal: name a file with --out, or send it on to lp.")
 
 
 class Place(Struct, frozen=True):
@@ -97,7 +87,11 @@ def output(command: Command) -> Command:
     """The options of every print command, which it gets as `made: Output`."""
 
     @click.option(
-        "--out", required=True, metavar="FILE.pdf", help="The file to write; - for standard output."
+        "--out",
+        type=click.Path(readable=False, allow_dash=True),
+        required=True,
+        metavar="FILE.pdf",
+        help="The file to write; - for standard output.",
     )
     @click.option("--force", is_flag=True, help="Write over a file that is there already.")
     @click.option(
@@ -109,7 +103,9 @@ def output(command: Command) -> Command:
         help="The language of the fixed texts.",
     )
     @click.option(
-        "--font", help="A font for what Helvetica lacks; FILE:N is number N, from 0, of a collection."
+        "--font",
+        type=click.Path(readable=False),
+        help="A font for what Helvetica lacks; FILE:N is number N, from 0, of a collection.",
     )
     @wraps(command)
     def with_output(
@@ -164,6 +160,21 @@ def _millimetres(offset: str) -> Offset:
     if not (abs(across) <= 20 and abs(down) <= 20):
         raise PrintError(f"--offset {offset}: no printer shifts its paper by more than 20 mm.")
     return across, down
+
+
+def _check(path: Path, force: bool) -> None:
+    """Raises PrintError where a PDF can't be written to `path`, as far as can be seen before."""
+    try:
+        if path.is_dir():
+            raise PrintError(f"{path} is a folder: name the file in it, as in {path / 'print.pdf'}.")
+        if path.exists() and not force:
+            raise PrintError(
+                f"there is a file {path} already: name another one, or write over it with --force."
+            )
+        if not path.parent.is_dir():
+            raise PrintError(f"there is no folder {path.parent} to write {path.name} into.")
+    except OSError as error:
+        raise PrintError(f"cannot write {path}: {error.strerror}.") from None
 
 
 def _write(path: Path, data: bytes, mode: int) -> None:

@@ -8,6 +8,7 @@ import sys
 import click
 from msgspec import Struct
 
+from station.cli.values import TEXT
 from station.config import Config, ConfigError
 from station.joining.names import slug
 from station.model import Policy
@@ -38,7 +39,7 @@ def answered(
     Raises ConfigError or click.ClickException, in words.
     """
     is_interview = name is None and sys.stdin.isatty()
-    name = name or click.prompt("The library's name")
+    name = name or click.prompt("The library's name", type=TEXT)
     wanted = _id(config, key, name)
     if is_interview:
         given = {each.partition("=")[0] for each in settings}

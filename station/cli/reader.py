@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from station.cli.changing import reader_set
 from station.cli.desk_side import as_json, change, number, opened, put_out, the_library
 from station.cli.reader_card import card_in
 from station.cli.reader_contact import contact
+from station.cli.values import day
 from station.decision import Draft
 from station.documents import write
 from station.drivers.clock import SystemClock
@@ -41,7 +42,7 @@ reader.add_command(reader_pin.pin)
 @click.option(
     "--limit", type=click.IntRange(0, 100_000), help="Books at once, in place of the policy's max_loans."
 )
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which the card is good.")
+@click.option("--expires", type=day, metavar="YYYY-MM-DD", help="The last day on which the card is good.")
 @click.option("--pin", is_flag=True, help="Ask for a PIN of 4 to 8 digits (for one card).")
 @click.pass_obj
 def add(
@@ -49,7 +50,7 @@ def add(
     cards: tuple[str, ...],
     staff: bool,
     limit: int | None,
-    expires: datetime | None,
+    expires: date | None,
     pin: bool,
 ) -> None:
     """Admit the readers with these cards."""
@@ -166,7 +167,7 @@ def _admit(
     card: str,
     staff: bool,
     limit: int | None,
-    expires: datetime | None,
+    expires: date | None,
     digits: str | None,
 ) -> None:
     found = shelf.reader(card)
@@ -180,7 +181,7 @@ def _admit(
             kind="staff" if staff else "reader",
             status="active",
             limit=limit,
-            expires=expires.date() if expires else None,
+            expires=expires,
             pin=pins.hashed(digits, store.journal.secret()) if digits else None,
         )
     )

@@ -16,7 +16,7 @@ DIFFERENT, WRONG = 1, 2
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(readable=False))
 def replay(files: tuple[str, ...]) -> None:
     """Play transcripts, each at a fresh station on a virtual clock.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,10 @@ import click
 import msgspec
 
 from station.cli.desk_side import as_json, opened, the_library
-from station.cli.event import DAY, everything
+from station.cli.event import everything
 from station.cli.event_export import written
 from station.cli.progress import shown
+from station.cli.values import day
 from station.drivers.clock import SystemClock
 from station.report.figures import Report
 from station.report.gather import gather
@@ -24,8 +25,8 @@ LONGEST = 3660
 
 
 @click.command()
-@click.option("--from", "first", type=DAY, metavar="YYYY-MM-DD", help="The first day (default: 30 days ago).")
-@click.option("--to", "last", type=DAY, metavar="YYYY-MM-DD", help="The last day (default: today).")
+@click.option("--from", "first", type=day, metavar="YYYY-MM-DD", help="The first day (default: 30 days ago).")
+@click.option("--to", "last", type=day, metavar="YYYY-MM-DD", help="The last day (default: today).")
 @click.option("--html", type=click.Path(path_type=Path), help="Write one page with plots to this file.")
 @click.option(
     "--idle-days",
@@ -42,8 +43,8 @@ LONGEST = 3660
 @click.pass_obj
 def report(
     config_path: Path,
-    first: datetime | None,
-    last: datetime | None,
+    first: date | None,
+    last: date | None,
     html: Path | None,
     idle_days: int,
     most: int,
@@ -57,7 +58,7 @@ def report(
     now = SystemClock().now()
     with opened(config_path) as store, shown("reading the log") as progress:
         the_library(store.shelf)
-        period = _period(first and first.date(), last and last.date(), store.shelf.policy.day(now))
+        period = _period(first, last, store.shelf.policy.day(now))
         made = gather(store, everything(store, progress), now, *period, idle_days=idle_days, most=most)
     words = Words(lang or of_the_system())
     if json_:

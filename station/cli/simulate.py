@@ -117,6 +117,8 @@ def _play(plan: Plan, script: TextIO) -> None:
         steps = read(script.name, script, has_switch=plan.embedded is not None)
     except ScriptError as error:
         raise click.ClickException(str(error)) from None
+    except UnicodeDecodeError:
+        raise click.ClickException(f"{script.name} is not UTF-8: save it as UTF-8.") from None
     if not run(plan, steps, click.echo, lambda text: click.echo(f"station: {text}", err=True)):
         raise click.ClickException("not every event has reached the broker; they are kept on disk.")
 

@@ -111,7 +111,7 @@ def show(config_path: Path, isbn: str, json_: bool) -> None:
         return
     for name, value in found.items():
         if value not in (None, [], ()) and name not in ("stamp", "parent", "stamps"):
-            said = ", ".join(value) if isinstance(value, list | tuple) else value
+            said = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
             click.echo(f"{name:10} {said}")
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from station.imports import Entry, Unusable, values
 from station.imports.marc_records import Field, fields, need, records
+from station.imports.text import named
 from station.imports.titles import SOURCE
 from station.model import Title
 from station.titles import described
@@ -56,9 +57,12 @@ UNIMARC = Format(
 
 
 def entries(path: Path, encoding: str | None) -> Iterator[Entry]:
-    """Each record as an entry, with one title for each of its ISBNs. Raises Unreadable without pymarc."""
+    """Each record as an entry, with one title for each of its ISBNs.
+
+    Raises Unreadable without pymarc, and where no text can be in `encoding`.
+    """
     need()
-    return _entries(path, encoding)
+    return _entries(path, named(encoding) if encoding else None)
 
 
 def _entries(path: Path, encoding: str | None) -> Iterator[Entry]:

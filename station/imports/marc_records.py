@@ -92,8 +92,6 @@ def _record(raw: bytes, encoding: str | None) -> Record:
             if coded == "utf-8":
                 return Record(raw, force_utf8=True)
             return Record(_as_if_marc8(raw), file_encoding=coded, hide_utf8_warnings=True)
-    except LookupError:
-        raise Unusable(f"there is no encoding {encoding!r}") from None
     except UnicodeDecodeError:
         raise Unusable("its text is not in the encoding that it says") from None
     except Exception as error:  # pymarc raises what it meets, down to IndexError

@@ -89,7 +89,7 @@ class Table:
             raise Unusable("it holds a NUL character")
         try:
             return line.raw.decode(self._encoding).removeprefix("\ufeff")
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise Unusable(f"it is not text in {self._encoding}") from None
 
     def _first(self, path: Path, columns: Sequence[Column]) -> tuple[list[str], str]:
@@ -102,8 +102,6 @@ class Table:
             raise Unreadable(
                 f"{path}: the first line must name the columns, and can't be read: {error}."
             ) from None
-        except LookupError:
-            raise Unreadable(f"there is no encoding {self._encoding!r}.") from None
         return max(tried, key=lambda each: known(each[0], columns))
 
     def _next(self) -> _Line | None:

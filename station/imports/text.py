@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from station.imports import Unreadable
@@ -23,6 +24,10 @@ NOT_TEXT = {
 }
 ENCODINGS = ("utf-8", "gb18030")
 """Those that are found out, in this order: Chinese in GB18030 hardly ever looks like UTF-8."""
+HEADER = b'ISBN;title,2008\t"1"+/-?\r\n'
+"""Every encoding whose lines can be told apart has this as ASCII has it."""
+HALF = b"\\ud800"
+"""Python's own way of writing half a character. No list means that by it, and no store takes it."""
 
 
 def encoding_of(path: Path, wanted: str | None) -> str:
@@ -36,7 +41,19 @@ def encoding_of(path: Path, wanted: str | None) -> str:
             raise Unreadable(f"{path} {what}.")
     if b"\0" in head.partition(b"\n")[0]:
         raise Unreadable(f"{path} is not text: export the list as CSV UTF-8.")
-    return wanted or _guess(path)
+    return named(wanted) if wanted else _guess(path)
+
+
+def named(encoding: str) -> str:
+    """`encoding` itself. Raises Unreadable where a list can't be in it."""
+    with suppress(LookupError, UnicodeError):
+        if HEADER.decode(encoding) == HEADER.decode("ascii"):
+            HALF.decode(encoding).encode()
+            return encoding
+    raise Unreadable(
+        f"there is no encoding {encoding[:40]!r} for lists: name one as utf-8, gb18030, big5 or cp1252,"
+        " or none: then it is found out."
+    )
 
 
 def lines(path: Path) -> Iterator[tuple[bytes | None, int]]:

@@ -22,6 +22,10 @@ log = logging.getLogger("station.joining")
 
 TRY_AGAIN = 5.0
 """Seconds until a disk that could not be written is tried again."""
+FAULT = (
+    "joining ended by a fault of the program, which the log has. Scan the code again; if it ends so again,"
+    " please report what the log says"
+)
 
 
 class Joined(Struct, frozen=True):
@@ -29,7 +33,7 @@ class Joined(Struct, frozen=True):
 
 
 class NotJoined(Struct, frozen=True):
-    """It can't be with this code; `why` says so in words."""
+    """It can't be with this code, or not now; `why` says so in words."""
 
     why: str
 
@@ -68,6 +72,9 @@ class Newcomer:
                 log.error("joining goes on later: %s", error)
                 self._closing.wait(TRY_AGAIN)
                 continue
+            except Exception:
+                log.exception("a fault ended the join")
+                news = NotJoined(FAULT)
             if news is not None:
                 self._notify(news)
             return

@@ -45,7 +45,11 @@ def font_file(text: str) -> FontFile:
     """From `FILE` or, in a collection, `FILE:NUMBER`. Raises PrintError where there is no such file."""
     with_number = re.fullmatch(r"(.+):([0-9]{1,3})", text)
     path = Path(with_number.group(1) if with_number else text)
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError as error:
+        raise PrintError(f"the font file {path} can't be read: {error.strerror}.") from None
+    if not is_there:
         raise PrintError(f"there is no font file {path}.")
     return FontFile(path, int(with_number.group(2)) if with_number else KNOWN.get(path.name, 0))
 

@@ -130,7 +130,7 @@ def test_what_is_no_isbn_is_refused(oak: Run, isbn: str) -> None:
     assert listed(oak("item", "list", "--json")) == []
 
 
-@pytest.mark.parametrize("label", ["", "a\x00b", "x" * 513, "BK-\u200f1", "BK\ud800"])
+@pytest.mark.parametrize("label", ["", "a\x00b", "x" * 513, "BK-\u200f1"])
 def test_what_no_scanner_could_give_is_no_label(oak: Run, label: str) -> None:
     result = oak("item", "add", label)
     assert (result.exit_code, "can't be the number" in result.output) == (1, True)
@@ -334,6 +334,10 @@ def test_readers_limit_and_last_day_are_changed(oak: Run) -> None:
         (("reader", "set", "RD-0", "--limit", "1"), "RD-0 is no reader"),
         (("reader", "set", "RD-1", "--limit", "-1"), "--limit takes a number"),
         (("reader", "set", "RD-1", "--limit", "²"), "--limit takes a number"),
+        (
+            ("reader", "set", "RD-1", "--limit", "9" * 5000),
+            f"--limit takes a number from 0 to 100000, or none; not '{'9' * 40}'.",
+        ),
         (("reader", "set", "RD-1", "--expires", "31.7.2027"), "--expires takes a day"),
     ],
 )

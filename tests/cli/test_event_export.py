@@ -197,7 +197,7 @@ def test_types_can_be_picked(export: Run, store: Store) -> None:
     ("words", "message"),
     [
         (("--from", "2026-11-25", "--to", "2026-11-24"), "--from is after --to"),
-        (("--from", "24.11.2026"), "does not match the format"),
+        (("--from", "24.11.2026"), "'24.11.2026' is no day"),
         (("--output", "/nowhere/at/all.csv"), "cannot write /nowhere/at/all.csv: No such file or directory"),
         (("--output", "/dev/full"), "cannot write /dev/full: No space left on device"),
     ],

@@ -13,10 +13,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from station.cli import station
+from station.model import Title
 from station.store import Store
 from station.store.wanted import Wanted
 from tests.kill_points import Killer
-from tests.stores import events
+from tests.stores import events, save
 
 Run = Callable[..., Result]
 DREAM, THREE, EMMA = "9787020002207", "9787536692930", "9780141439587"
@@ -313,3 +314,16 @@ def test_search_for_a_title_is_shown_as_far_as_it_has_come(run: Run, folder: Pat
     assert json.loads(run("title", "show", DREAM, "--json").stdout)["state"] == "in the catalogue"
     run("title", "add", DREAM, "红楼梦")
     assert run("title", "show", DREAM).stdout.startswith("state      known\nisbn")
+
+
+def test_title_with_lists_in_a_list_that_another_program_wrote_is_shown(run: Run, store: Store) -> None:
+    save(store, Title(isbn=DREAM, title="红楼梦", stamp="1", extra={"subjects": [["novel", 1], "China"]}))
+    assert "subjects   ['novel', 1], China\n" in run("title", "show", DREAM).stdout
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "idna2", "undefined", "unicode_escape", "utf-7", "hex"])
+def test_encoding_that_no_list_has_is_a_sentence(run: Run, folder: Path, encoding: str) -> None:
+    for what, text in {"title": TITLES, "item": "item\nBK-1\n", "reader": "id\nRD-1\n"}.items():
+        result = run(what, "import", saved(folder, text), "--encoding", encoding)
+        assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+        assert f"there is no encoding '{encoding}' for lists: name one as utf-8" in result.stderr

@@ -65,8 +65,8 @@ def serve(config: Path) -> None:
     import station.drivers.log_panel  # noqa: F401
 
     child = 0
-    for command in sys.stdin:
-        if command.strip() == "start":
+    for command in sys.stdin.buffer:
+        if command.strip() == b"start":
             child = os.fork()
             if child == 0:
                 run(config)

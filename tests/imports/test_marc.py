@@ -132,6 +132,12 @@ def test_encoding_that_is_named_is_taken(tmp_path: Path) -> None:
     assert [each.title for each in titles(read(tmp_path, as_if(traditional, "big5"), "big5"))] == ["紅樓夢"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-9", "punycode", "utf-7", "hex"])
+def test_encoding_that_no_list_has_is_told_before_any_record(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(Unreadable, match=f"there is no encoding '{encoding}'"):
+        read(tmp_path, as_if(CHINESE, "utf-8"), encoding)
+
+
 def test_marc8_with_accents_and_chinese_is_read(tmp_path: Path) -> None:
     """An accent stands before its letter, Chinese in three bytes a sign behind an escape."""
     signs = {chr(sign): code for code, (sign, _) in CODESETS[0x31].items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from encodings.aliases import aliases
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,42 @@ def test_file_that_is_no_such_list_is_told_as_a_whole(file: Path, data: bytes, t
 def test_encoding_that_does_not_exist_is_told(file: Path) -> None:
     with pytest.raises(Unreadable, match="there is no encoding 'utf-9'"):
         read(file, "isbn\n1\n", "utf-9")
+
+
+TEXT_ENCODINGS = [
+    "gbk",
+    "gb2312",
+    "big5",
+    "big5hkscs",
+    "cp950",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "johab",
+    "hz",
+]
+
+
+@pytest.mark.parametrize(
+    "encoding", [*TEXT_ENCODINGS, "cp1252", "latin-1", "koi8-r", "mac_roman", "utf-8-sig"]
+)
+def test_encodings_of_lists_are_taken(file: Path, encoding: str) -> None:
+    assert good(read(file, "isbn,title\n1,Emma\n", encoding)) == [(2, {"isbn": "1", "title": "Emma"})]
+
+
+@pytest.mark.parametrize(
+    "encoding", sorted({*aliases.values(), *aliases, "idna", "punycode", "unicode_escape"})
+)
+def test_every_encoding_that_python_knows_reads_a_list_or_is_refused(file: Path, encoding: str) -> None:
+    """What is read can be written down again: it holds no half a character."""
+    nasty = b"\xff\xfe +2AA- \\ud800 \\x xn--a-0a. ~{ \x1b$)C -99999999"
+    try:
+        rows = read(file, b"isbn,title\n1," + nasty + b"\n2,x.xn--0\n", encoding)
+    except Unreadable as why:
+        assert "for lists: name one as utf-8" in str(why)
+    else:
+        "".join(cell for each in rows for cell in each.cells).encode()
+        assert len(rows) == 2
 
 
 def test_other_columns_are_named_and_not_read(file: Path) -> None:

@@ -8,6 +8,7 @@ import tomllib
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from queue import Queue
 
 import pytest
 from hypothesis import given
@@ -20,11 +21,12 @@ from station.joincode import write
 from station.joining import JoinError, messages, names, pending, seals
 from station.joining.guest import Exchange
 from station.joining.messages import Given
+from station.joining.newcomer import FAULT, Joined, Newcomer, NotJoined
 from station.joining.settle import settle, toml
 from station.model import Library
 from station.store import Store
 from tests.joining.test_joincode import CODE, TEXT
-from tests.mosquitto import free_port
+from tests.mosquitto import PATIENCE, free_port
 from tests.stores import SetClock, save, stock
 
 PAST = SetClock(datetime(2020, 1, 1, tzinfo=UTC), trusted=False).now()
@@ -209,6 +211,25 @@ def test_a_join_is_given_up_after_its_end_by_a_clock_that_can_be_believed() -> N
     assert unanswered(end + timedelta(minutes=59), trusted=True) is None
     assert "the join code has ended" in (unanswered(end + timedelta(minutes=61), trusted=True) or "")
     assert unanswered(end + timedelta(days=99), trusted=False) is None
+
+
+def test_a_fault_in_the_middle_of_a_join_is_said_and_the_code_can_be_scanned_again(
+    tmp_path: Path, config: Config, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("Nobody thought of this.")
+
+    monkeypatch.setattr(Exchange, "answered", fails)
+    file = tmp_path / "station.toml"
+    file.write_text(f'[station]\nid = "desk_9"\ndata_dir = "{config.station.data_dir}"\n')
+    begun, news = pending.begin(TEXT, config, PAST), Queue[Joined | NotJoined]()
+    newcomer = Newcomer(file, begun, SetClock(), news.put)
+    newcomer.start()
+    assert news.get(timeout=PATIENCE) == NotJoined(FAULT)
+    newcomer.close()
+    assert not newcomer.is_at_work
+    assert "Nobody thought of this." in caplog.text
+    assert pending.begin(TEXT, config, PAST) == begun
 
 
 def test_a_station_that_nobody_joins_carries_no_ciphers() -> None:

@@ -172,7 +172,13 @@ def test_another_code_takes_the_place_of_one_that_nobody_answers(household: Hous
 
 
 @pytest.mark.parametrize(
-    "code", ["shelfpost://", "shelfpost://b:1883/oak?i=0123456789ab", "shelfpost://b:x/"]
+    "code",
+    [
+        "shelfpost://",
+        "shelfpost://b:1883/oak?i=0123456789ab",
+        "shelfpost://b:x/",
+        "shelfpost://127.0.0.1:0/oak?i=0123456789ab&s=AAECAwQFBgcICQoLDA0ODw&e=99999999999",
+    ],
 )
 def test_a_broken_code_is_said_in_words(household: Household, code: str) -> None:
     newcomer = household.newcomer

@@ -97,6 +97,8 @@ def test_a_code_with_one_character_misread_is_another_code_or_none(at: int, char
         (("i=0123456789ab", "i=0123456789a"), "invitation is not whole"),
         ((":1883", ""), "is not whole"),
         ((":1883", ":188311"), "is not whole"),
+        ((":1883", ":65536"), "is not whole"),
+        ((":1883", ":0"), "is not whole"),
         (("&e=", "&z=1&e="), "was made by a newer Shelfpost"),
         (("&e=", "&e=1795600001&e="), "is not whole"),
         (("e=1795600000", "e=１７９５６０００００"), "end is not whole"),

@@ -120,7 +120,7 @@ def test_long_time_is_drawn_by_weeks_or_months(run: Run, tmp_path: Path, days: i
     [
         (("--from", "2026-02-01", "--to", "2026-01-01"), "--from is after --to"),
         (("--from", "1970-01-01"), "at most 3660 days"),
-        (("--from", "yesterday"), "does not match the format"),
+        (("--from", "yesterday"), "'yesterday' is no day"),
         (("--most", "0"), "not in the range"),
         (("--html", "/dev/full"), "cannot write /dev/full"),
         (("--html", "/nowhere/report.html"), "cannot write /nowhere/report.html"),
