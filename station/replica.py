@@ -7,7 +7,6 @@ memory, is published again. Knows nothing of MQTT.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from msgspec import Struct
@@ -18,14 +17,12 @@ from station.flows import apart, observed
 from station.model import Document, Item, Moment
 from station.session import State
 from station.store import Store
-from station.store.merge import Merged, merge
+from station.store.merge import Merged, inheriting, merge, yielding
 from station.store.shelf import StoredShelf
-from station.store.stamps import SHAPE, with_ancestry
+from station.store.stamps import SHAPE, is_ahead, with_ancestry
 
 BATCH = 500
 """Documents that are marked in one transaction: the desk waits for no more than that."""
-FARTHEST_AHEAD = timedelta(hours=24)
-"""A stamp farther ahead than this is refused by a station whose own clock is synchronised."""
 
 
 class StampRefused(ValueError):
@@ -113,13 +110,12 @@ class Replica:
 
     def _merge(self, shelf: StoredShelf, theirs: Document, now: Moment) -> Decision:
         mine = shelf.get(type(theirs), theirs.key)
-        merged = Merged(theirs) if mine is None else merge(mine, theirs)
-        if merged.document != mine:
-            self._store.shared.put_as_it_is(merged.document)
-            self._store.journal.saw(theirs.stamp)
-        if merged.document != theirs:
-            self._store.shared.mark_unsent(theirs.kind_of_document, theirs.key)
         draft = Draft(State(), shelf, now)
+        if mine is not None and is_ahead(mine.stamp, now) and mine.stamp not in theirs.stamps:
+            merged = self._merge_what_is_ahead(draft, mine, theirs)
+        else:
+            merged = Merged(theirs) if mine is None else merge(mine, theirs)
+            self._write(merged.document, mine, theirs, now)
         if merged.conflict and shelf.incident(merged.conflict) is None and shelf.library() is not None:
             _raise_conflict(draft, merged.conflict, theirs)
         told = mine is not None and shelf.library() is not None
@@ -130,6 +126,21 @@ class Replica:
             before = mine if isinstance(mine, Item) else None
             apart.heard(draft, before, merged.document, left_here=self._was_left(merged.document))
         return draft.decide(None)
+
+    def _merge_what_is_ahead(self, draft: Draft, mine: Document, theirs: Document) -> Merged:
+        """No other station may have seen `mine`: what is to stay of it is a new change, made on theirs."""
+        merged = merge(yielding(mine, draft.now), theirs)
+        self._write(inheriting(theirs, mine), mine, theirs, draft.now)
+        if observed.bare(merged.document) != observed.bare(theirs) and self._store.shelf.library():
+            draft.save(merged.document)
+        return merged
+
+    def _write(self, document: Document, mine: Document | None, theirs: Document, now: Moment) -> None:
+        if document != mine:
+            self._store.shared.put_as_it_is(document)
+            self._store.journal.saw(theirs.stamp, now)
+        if document != theirs:
+            self._store.shared.mark_unsent(theirs.kind_of_document, theirs.key)
 
     def _was_left(self, item: Item) -> bool:
         at = self._left(item.id)
@@ -147,6 +158,5 @@ def _raise_conflict(draft: Draft, key: str, theirs: Document) -> None:
 def _check_stamp(stamp: str, now: Moment) -> None:
     if not SHAPE.fullmatch(stamp):
         raise StampRefused(f"{stamp[:40]!r} is no stamp")
-    at = datetime.fromtimestamp(int(stamp[:13]) / 1000, UTC)
-    if now.trusted and at - now.wall > FARTHEST_AHEAD:
+    if is_ahead(stamp, now):
         raise StampRefused(f"the stamp {stamp} is more than 24 hours ahead of this station's clock")

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
-from station.model import Document, Incident, Item, Title
-from station.store.stamps import KEPT
+from station.model import Document, Incident, Item, Moment, Title
+from station.store.stamps import KEPT, is_ahead
 
 D = TypeVar("D", bound=Document)
 
@@ -37,6 +37,21 @@ def merge(mine: D, theirs: D) -> Merged:
     return Merged(together, None if _may_differ(later, earlier) else _conflict(later, earlier))
 
 
+def yielding(mine: D, now: Moment) -> D:
+    """`mine`, whose stamp is too far ahead, as the earlier of any two; so its parts that are."""
+    changed = structs.replace(mine, stamp="")
+    if isinstance(changed, Item):
+        parts = {"loanstamp": changed.loanstamp, "reststamp": changed.reststamp}
+        ahead = {name: "" for name, stamp in parts.items() if is_ahead(stamp, now)}
+        changed = structs.replace(changed, **ahead)
+    return changed
+
+
+def inheriting(theirs: D, mine: D) -> D:
+    """`theirs`, as one that has seen `mine`."""
+    return structs.replace(theirs, stamps=_ancestry(theirs, mine))
+
+
 def _may_differ(later: Document, earlier: Document) -> bool:
     """Whether nothing is lost with the earlier one: two stations have said the same thing at once.
 
@@ -49,8 +64,8 @@ def _may_differ(later: Document, earlier: Document) -> bool:
 
 
 def _merge_items(together: Item, later: Item, earlier: Item) -> Merged:
-    loan = later if later.loanstamp >= earlier.loanstamp else earlier
-    rest = later if later.reststamp >= earlier.reststamp else earlier
+    loan = later if _stands(later, earlier, later.loanstamp, earlier.loanstamp) else earlier
+    rest = later if _stands(later, earlier, later.reststamp, earlier.reststamp) else earlier
     document = structs.replace(
         rest,
         loan=loan.loan,
@@ -65,13 +80,24 @@ def _merge_items(together: Item, later: Item, earlier: Item) -> Merged:
     return Merged(document, _conflict(later, earlier) if lost else None)
 
 
+def _stands(one: Document, other: Document, ones: str, others: str) -> bool:
+    """Whether a part of `one` stands: who had seen the other's change, or else the later one.
+
+    Where every stamp is later than what was seen, that is the same.
+    """
+    seen, saw = ones in other.stamps, others in one.stamps
+    return saw if seen != saw else ones >= others
+
+
 def _both_changed(one: Document, other: Document, ones: str, others: str) -> bool:
     """Whether each side changed this part without having seen the other's change."""
     return ones != others and ones not in other.stamps and others not in one.stamps
 
 
 def _ancestry(later: Document, earlier: Document) -> tuple[str, ...]:
-    return tuple(sorted({*later.stamps, *earlier.stamps}, reverse=True)[:KEPT])
+    """The later one's own stamp is first, though a change before it was stamped too far ahead."""
+    others = {*later.stamps, *earlier.stamps} - {later.stamp, ""}
+    return (later.stamp, *sorted(others, reverse=True))[:KEPT]
 
 
 def _conflict(later: Document, earlier: Document) -> str:
