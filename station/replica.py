@@ -17,7 +17,7 @@ from station.flows import apart, observed
 from station.model import Document, Item, Moment
 from station.session import State
 from station.store import Store
-from station.store.merge import Merged, inheriting, merge, yielding
+from station.store.merge import Merged, inheriting, is_same, merge, yielding
 from station.store.shelf import StoredShelf
 from station.store.stamps import SHAPE, is_ahead, with_ancestry
 
@@ -30,7 +30,7 @@ class StampRefused(ValueError):
 
 
 class Outgoing(Struct, frozen=True):
-    """A document that goes out. It is done when the broker has acknowledged this very stamp."""
+    """A document that goes out. It is done when the broker has acknowledged this very version."""
 
     kind: str
     key: str
@@ -92,7 +92,7 @@ class Replica:
         """The broker has this version; if it is still the newest, nothing more is to be sent."""
         self._in_flight.discard((sent.kind, sent.key))
         now_held = self._store.shelf.get(KINDS[sent.kind], sent.key)
-        if now_held is None or now_held.stamp == sent.stamp:
+        if now_held is None or is_same(now_held, sent.document):
             with self._store.transaction():
                 self._store.shared.mark_sent(sent.kind, sent.key)
 
@@ -104,14 +104,14 @@ class Replica:
         if self._seen is not None:
             self._seen.add(hash((kind, key)))
         mine = self._store.shelf.get(type(theirs), key)
-        if mine is not None and mine.stamp == theirs.stamp:
+        if mine is not None and is_same(mine, theirs):
             return
         self._store.decide(lambda shelf: self._merge(shelf, theirs, now), now)
 
     def _merge(self, shelf: StoredShelf, theirs: Document, now: Moment) -> Decision:
         mine = shelf.get(type(theirs), theirs.key)
         draft = Draft(State(), shelf, now)
-        if mine is not None and is_ahead(mine.stamp, now) and mine.stamp not in theirs.stamps:
+        if mine is not None and _is_ahead_of(mine, theirs, now) and shelf.library() is not None:
             merged = self._merge_what_is_ahead(draft, mine, theirs)
         else:
             merged = Merged(theirs) if mine is None else merge(mine, theirs)
@@ -131,7 +131,8 @@ class Replica:
         """No other station may have seen `mine`: what is to stay of it is a new change, made on theirs."""
         merged = merge(yielding(mine, draft.now), theirs)
         self._write(inheriting(theirs, mine), mine, theirs, draft.now)
-        if observed.bare(merged.document) != observed.bare(theirs) and self._store.shelf.library():
+        believed = {each for each in mine.stamps if not is_ahead(each, draft.now)}
+        if not believed.issubset(theirs.stamps) or observed.bare(merged.document) != observed.bare(theirs):
             draft.save(merged.document)
         return merged
 
@@ -153,6 +154,10 @@ def _raise_conflict(draft: Draft, key: str, theirs: Document) -> None:
     item = theirs.key if theirs.kind_of_document == "items" else None
     reader = theirs.key if theirs.kind_of_document == "readers" else None
     draft.raise_incident("conflict", note, item=item, reader=reader, key=key)
+
+
+def _is_ahead_of(mine: Document, theirs: Document, now: Moment) -> bool:
+    return is_ahead(mine.stamp, now) and mine.stamp not in theirs.stamps
 
 
 def _check_stamp(stamp: str, now: Moment) -> None:

@@ -142,6 +142,35 @@ def test_a_document_that_changed_while_it_was_on_its_way_goes_out_again(door: St
     assert "BK-1" in {each.key for each in door.send()}
 
 
+def test_change_that_another_was_merged_into_on_its_way_goes_out_again(
+    door: Station, window: Station
+) -> None:
+    door.connect()
+    door.send()
+    window.connect()
+    window.change(structs.replace(window.item("BK-1"), location="shelf 2"), at=5)
+    door.change(lent(door), at=6)
+    (sent,) = door.replica.take()
+    door.replica.received(window.item("BK-1"), moment(7))
+    door.replica.acknowledged(sent)
+    assert [each.key for each in door.send()] == ["BK-1"]
+
+
+def test_change_that_was_merged_before_it_went_out_reaches_the_others(door: Station, window: Station) -> None:
+    door.connect()
+    door.send()
+    window.connect()
+    door.disconnect()
+    door.change(structs.replace(door.item("BK-1"), location="shelf 2"), at=5)
+    window.change(lent(window), at=6)
+    window.send()
+    door.connect()
+    settle(door, window)
+    assert door.item("BK-1") == window.item("BK-1")
+    assert window.item("BK-1").location == "shelf 2" and window.item("BK-1").loan is not None
+    assert door.store.shelf.all(Incident) == []
+
+
 def test_changes_made_apart_end_in_one_exception_with_one_id(
     door: Station, window: Station, broker: Broker
 ) -> None:
@@ -269,6 +298,19 @@ def test_loan_stamped_too_far_ahead_is_kept_where_an_older_version_comes_back(
     assert door.item("BK-1") == window.item("BK-1")
     assert window.item("BK-1").loan is not None
     assert door.store.shelf.all(Incident) == []
+
+
+def test_older_version_that_says_the_same_hides_no_change_that_was_seen(
+    door: Station, window: Station
+) -> None:
+    before_its_clock_is_synchronised(door, window, Item(id="BK-9", stamp=FAR_AHEAD))
+    older = door.item("BK-1")
+    window.change(structs.replace(older, location="shelf 2"), at=5)
+    window.send()
+    door.replica.received(ahead(older), moment(trusted=False))
+    door.replica.received(older, moment(9))
+    settle(door, window)
+    assert door.item("BK-1") == window.item("BK-1")
 
 
 def test_loan_stamped_too_far_ahead_is_kept_where_another_station_moves_the_book(

@@ -26,15 +26,27 @@ class Merged(Struct, frozen=True):
 
 def merge(mine: D, theirs: D) -> Merged:
     """The document that two stations agree on, each having one of these."""
-    if mine.stamp == theirs.stamp or theirs.stamp in mine.stamps:
+    if is_same(mine, theirs):
         return Merged(mine)
-    if mine.stamp in theirs.stamps:
-        return Merged(theirs)
+    if mine.stamp != theirs.stamp:
+        if theirs.stamp in mine.stamps:
+            return Merged(mine)
+        if mine.stamp in theirs.stamps:
+            return Merged(theirs)
     later, earlier = (mine, theirs) if mine.stamp > theirs.stamp else (theirs, mine)
     together = structs.replace(later, stamps=_ancestry(later, earlier))
     if isinstance(together, Item) and isinstance(later, Item) and isinstance(earlier, Item):
         return _merge_items(together, later, earlier)
     return Merged(together, None if _may_differ(later, earlier) else _conflict(later, earlier))
+
+
+def is_same(one: Document, other: Document) -> bool:
+    """Whether these are one version: a merged item has the stamp of the later one, but both their changes."""
+    return one.stamp == other.stamp and _parts(one) == _parts(other)
+
+
+def _parts(document: Document) -> tuple[str, ...]:
+    return (document.loanstamp, document.reststamp) if isinstance(document, Item) else ()
 
 
 def yielding(mine: D, now: Moment) -> D:

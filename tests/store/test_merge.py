@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from station.model import Document, Item, Loan, Reader, Title
-from station.store.merge import merge
+from station.store.merge import Merged, merge
 from station.store.stamps import KEPT, stamped
 
 
@@ -61,6 +61,14 @@ def test_both_sides_of_a_merge_know_the_ancestry_of_both() -> None:
     lent = changed(START, stamp(2, "a"), loan=loan("RD-1"))
     counted = changed(START, stamp(3, "b"), location="shelf 2")
     assert merge(lent, counted).document.stamps == (stamp(3, "b"), stamp(2, "a"), stamp(1, "a"))
+
+
+def test_merged_item_that_has_more_than_another_of_its_stamp_stands() -> None:
+    counted = changed(START, stamp(2, "a"), location="shelf 2")
+    lent = changed(START, stamp(3, "b"), loan=loan("RD-1"))
+    both = merge(counted, lent).document
+    assert both.stamp == lent.stamp
+    assert merge(both, lent) == merge(lent, both) == Merged(both)
 
 
 def test_who_has_seen_the_loan_may_end_it_though_the_stamp_is_an_earlier_one() -> None:
