@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from station.decision import Decision, Draft
 from station.events import LENDING
@@ -23,6 +23,7 @@ def look(store: Store, now: Moment) -> float:
     library = store.shelf.library()
     if library is None:
         return LONGEST
+    _take_back(store, library.policy.day(now), now)
     if _is_new_day(store, library.policy, now):
         store.decide(lambda shelf: _remind(store, shelf, now), now)
     return _until_midnight(library.policy, now)
@@ -45,6 +46,14 @@ def _lent_by_the_wrong_clock(store: Store, now: Moment) -> list[str]:
 def _is_new_day(store: Store, policy: Policy, now: Moment) -> bool:
     since = store.journal.reminded()
     return since is None or reminders.is_believable(since, policy.day(now), now)
+
+
+def _take_back(store: Store, day: date, now: Moment) -> None:
+    """A look that a wrong clock had in the future would silence all reminders until then."""
+    since = store.journal.reminded()
+    if since and reminders.is_impossible(since, day, now):
+        with store.transaction():
+            store.journal.remind_from(day)
 
 
 def _remind(store: Store, shelf: StoredShelf, now: Moment) -> Decision:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from typing import Annotated, Any, ClassVar, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta, Struct, field
 
@@ -78,7 +78,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def zone(self, moment: Moment) -> tzinfo | None:
-        return ZoneInfo(self.timezone) if self.timezone else moment.zone
+        """The library's zone; where it names none, or one that is not known here: the station's own."""
+        return (named_zone(self.timezone) if self.timezone else None) or moment.zone
 
     def day(self, moment: Moment) -> date:
         """The day that `moment` falls on, where the library is."""
@@ -203,6 +204,14 @@ class Incident(Document, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         return self.id
+
+
+def named_zone(name: str) -> tzinfo | None:
+    """The time zone of that name; None: there is none on this computer."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def instant(moment: datetime) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from station.documents import read, write
-from station.model import Policy
+from station.model import Policy, named_zone
 
 KEYS = tuple(each for each in Policy.__struct_fields__ if each != "extra")
 _WORDS = {"true": True, "yes": True, "false": False, "no": False, "none": None}
@@ -31,7 +30,7 @@ def changed(policy: Policy, settings: Iterable[str]) -> Policy:
         try:
             raw = write(read(Policy, {**raw, key: _value(key, text)}))
             _known_zone(key, text)
-        except (msgspec.ValidationError, ZoneInfoNotFoundError, ValueError, OSError) as error:
+        except (msgspec.ValidationError, ValueError) as error:
             problems.append(f"{key}={text}: {str(error).split(' - at')[0]}.")
     if problems:
         raise PolicyError("\n".join(problems))
@@ -47,13 +46,8 @@ def _value(key: str, text: str) -> Any:
 
 
 def _known_zone(key: str, text: str) -> None:
-    if key == "timezone" and text != "none":
-        try:
-            ZoneInfo(text)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(
-                "there is no such time zone; names are like Asia/Shanghai or Europe/Berlin"
-            ) from None
+    if key == "timezone" and text != "none" and named_zone(text) is None:
+        raise ValueError("there is no such time zone; names are like Asia/Shanghai or Europe/Berlin")
 
 
 def _not_a_key(key: str) -> str:

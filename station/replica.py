@@ -7,7 +7,6 @@ memory, is published again. Knows nothing of MQTT.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from msgspec import Struct
@@ -18,14 +17,12 @@ from station.flows import apart, observed
 from station.model import Document, Item, Moment
 from station.session import State
 from station.store import NoDocument, Store
-from station.store.merge import Merged, merge
+from station.store.merge import Merged, inheriting, is_same, merge, yielding
 from station.store.shelf import StoredShelf
-from station.store.stamps import SHAPE, with_ancestry
+from station.store.stamps import SHAPE, is_ahead, with_ancestry
 
 BATCH = 500
 """Documents that are marked in one transaction: the desk waits for no more than that."""
-FARTHEST_AHEAD = timedelta(hours=24)
-"""A stamp farther ahead than this is refused by a station whose own clock is synchronised."""
 
 
 class StampRefused(ValueError):
@@ -33,7 +30,7 @@ class StampRefused(ValueError):
 
 
 class Outgoing(Struct, frozen=True):
-    """A document that goes out. It is done when the broker has acknowledged this very stamp."""
+    """A document that goes out. It is done when the broker has acknowledged this very version."""
 
     kind: str
     key: str
@@ -94,8 +91,8 @@ class Replica:
     def acknowledged(self, sent: Outgoing) -> None:
         """The broker has this version; if it is still the newest, nothing more is to be sent."""
         self._in_flight.discard((sent.kind, sent.key))
-        now_held = self._store.shelf.get(KINDS[sent.kind], sent.key)
-        if now_held is None or now_held.stamp == sent.stamp:
+        now_held = self._mine(KINDS[sent.kind], sent.key)
+        if now_held is None or is_same(now_held, sent.document):
             with self._store.transaction():
                 self._store.shared.mark_sent(sent.kind, sent.key)
 
@@ -107,19 +104,18 @@ class Replica:
         if self._seen is not None:
             self._seen.add(hash((kind, key)))
         mine = self._mine(type(theirs), key)
-        if mine is not None and mine.stamp == theirs.stamp:
+        if mine is not None and is_same(mine, theirs):
             return
         self._store.decide(lambda shelf: self._merge(shelf, theirs, now), now)
 
     def _merge(self, shelf: StoredShelf, theirs: Document, now: Moment) -> Decision:
         mine = self._mine(type(theirs), theirs.key)
-        merged = Merged(theirs) if mine is None else merge(mine, theirs)
-        if merged.document != mine:
-            self._store.shared.put_as_it_is(merged.document)
-            self._store.journal.saw(theirs.stamp)
-        if merged.document != theirs:
-            self._store.shared.mark_unsent(theirs.kind_of_document, theirs.key)
         draft = Draft(State(), shelf, now)
+        if mine is not None and _is_ahead_of(mine, theirs, now) and shelf.library() is not None:
+            merged = self._merge_what_is_ahead(draft, mine, theirs)
+        else:
+            merged = Merged(theirs) if mine is None else merge(mine, theirs)
+            self._write(merged.document, mine, theirs, now)
         if merged.conflict and shelf.incident(merged.conflict) is None and shelf.library() is not None:
             _raise_conflict(draft, merged.conflict, theirs)
         told = mine is not None and shelf.library() is not None
@@ -130,6 +126,22 @@ class Replica:
             before = mine if isinstance(mine, Item) else None
             apart.heard(draft, before, merged.document, left_here=self._was_left(merged.document))
         return draft.decide(None)
+
+    def _merge_what_is_ahead(self, draft: Draft, mine: Document, theirs: Document) -> Merged:
+        """No other station may have seen `mine`: what is to stay of it is a new change, made on theirs."""
+        merged = merge(yielding(mine, draft.now), theirs)
+        self._write(inheriting(theirs, mine), mine, theirs, draft.now)
+        believed = {each for each in mine.stamps if not is_ahead(each, draft.now)}
+        if not believed.issubset(theirs.stamps) or observed.bare(merged.document) != observed.bare(theirs):
+            draft.save(merged.document)
+        return merged
+
+    def _write(self, document: Document, mine: Document | None, theirs: Document, now: Moment) -> None:
+        if document != mine:
+            self._store.shared.put_as_it_is(document)
+            self._store.journal.saw(theirs.stamp, now)
+        if document != theirs:
+            self._store.shared.mark_unsent(theirs.kind_of_document, theirs.key)
 
     def _mine(self, cls: type[Document], key: str) -> Document | None:
         """What there is of it here. One that can't be read is as good as none: any other replaces it."""
@@ -151,9 +163,12 @@ def _raise_conflict(draft: Draft, key: str, theirs: Document) -> None:
     draft.raise_incident("conflict", note, item=item, reader=reader, key=key)
 
 
+def _is_ahead_of(mine: Document, theirs: Document, now: Moment) -> bool:
+    return is_ahead(mine.stamp, now) and mine.stamp not in theirs.stamps
+
+
 def _check_stamp(stamp: str, now: Moment) -> None:
     if not SHAPE.fullmatch(stamp):
         raise StampRefused(f"{stamp[:40]!r} is no stamp")
-    at = datetime.fromtimestamp(int(stamp[:13]) / 1000, UTC)
-    if now.trusted and at - now.wall > FARTHEST_AHEAD:
+    if is_ahead(stamp, now):
         raise StampRefused(f"the stamp {stamp} is more than 24 hours ahead of this station's clock")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from msgspec import structs
 from tinydb.table import Document as Row
 
 from station.decision import Decision
-from station.model import Document, Incident, Item, Library, Moment, Reader
+from station.model import Document, Incident, Item, Library, Loan, Moment, Reader
 from station.replica import Replica, StampRefused
 from station.session import State
 from station.store import Store
 
 START = datetime(2026, 11, 24, 9, tzinfo=UTC)
+NOW_MS = int(START.timestamp() * 1000)
 
 
 def moment(seconds: float = 0.0, *, trusted: bool = True) -> Moment:
@@ -32,7 +34,8 @@ class Broker:
     def publish(self, document: Document) -> None:
         self.kept[document.kind_of_document, document.key] = document
         for each in self.stations:
-            each.replica.received(document, moment())
+            with suppress(StampRefused):
+                each.replica.received(document, moment(10))
 
 
 class Station:
@@ -43,6 +46,9 @@ class Station:
 
     def change(self, *documents: Document, at: float = 0.0) -> None:
         self.store.decide(lambda _: Decision(state=State(), save=documents), moment(at))
+
+    def change_unsynchronised(self, *documents: Document) -> None:
+        self.store.decide(lambda _: Decision(state=State(), save=documents), moment(trusted=False))
 
     def connect(self, *, resumed: bool = False) -> None:
         self.replica.connected(resumed=resumed)
@@ -137,6 +143,35 @@ def test_a_document_that_changed_while_it_was_on_its_way_goes_out_again(door: St
     assert "BK-1" in {each.key for each in door.send()}
 
 
+def test_change_that_another_was_merged_into_on_its_way_goes_out_again(
+    door: Station, window: Station
+) -> None:
+    door.connect()
+    door.send()
+    window.connect()
+    window.change(structs.replace(window.item("BK-1"), location="shelf 2"), at=5)
+    door.change(lent(door), at=6)
+    (sent,) = door.replica.take()
+    door.replica.received(window.item("BK-1"), moment(7))
+    door.replica.acknowledged(sent)
+    assert [each.key for each in door.send()] == ["BK-1"]
+
+
+def test_change_that_was_merged_before_it_went_out_reaches_the_others(door: Station, window: Station) -> None:
+    door.connect()
+    door.send()
+    window.connect()
+    door.disconnect()
+    door.change(structs.replace(door.item("BK-1"), location="shelf 2"), at=5)
+    window.change(lent(window), at=6)
+    window.send()
+    door.connect()
+    settle(door, window)
+    assert door.item("BK-1") == window.item("BK-1")
+    assert window.item("BK-1").location == "shelf 2" and window.item("BK-1").loan is not None
+    assert door.store.shelf.all(Incident) == []
+
+
 def test_changes_made_apart_end_in_one_exception_with_one_id(
     door: Station, window: Station, broker: Broker
 ) -> None:
@@ -209,6 +244,126 @@ def test_a_row_that_cannot_be_read_is_replaced_by_what_others_have(door: Station
     window.connect()
     found = window.store.shelf.item("BK-1")
     assert found and found.title == "Dream"
+
+
+FAR_AHEAD = "2095502400000-0000-central"
+
+
+def before_its_clock_is_synchronised(door: Station, window: Station, document: Document) -> None:
+    """Both stations have the library; then the door comes up without the time, and hears of `document`."""
+    door.connect()
+    door.send()
+    window.connect()
+    door.replica.received(document, moment(trusted=False))
+
+
+def test_loans_of_a_station_that_saw_a_stamp_too_far_ahead_reach_the_others(
+    door: Station, window: Station
+) -> None:
+    before_its_clock_is_synchronised(door, window, Item(id="BK-9", stamp=FAR_AHEAD))
+    door.change(lent(door), at=5)
+    door.send()
+    assert window.item("BK-1") == door.item("BK-1")
+    assert window.item("BK-1").loan is not None
+
+
+def test_change_of_a_document_stamped_too_far_ahead_reaches_the_others(
+    door: Station, window: Station
+) -> None:
+    wrong = structs.replace(door.item("BK-1"), location="attic", parent=door.item("BK-1").stamp)
+    before_its_clock_is_synchronised(door, window, ahead(wrong))
+    door.change(lent(door), at=5)
+    door.send()
+    assert window.item("BK-1") == door.item("BK-1")
+    window.change(structs.replace(window.item("BK-1"), loan=None), at=6)
+    window.send()
+    assert door.item("BK-1") == window.item("BK-1")
+    assert (door.item("BK-1").location, door.item("BK-1").loan) == ("attic", None)
+
+
+def test_correction_of_a_document_stamped_too_far_ahead_stands_at_every_station(
+    door: Station, window: Station, broker: Broker
+) -> None:
+    before_its_clock_is_synchronised(door, window, Item(id="BK-9", title="wrong", stamp=FAR_AHEAD))
+    broker.publish(Item(id="BK-9", title="right", stamp=f"{NOW_MS}-0000-central"))
+    settle(door, window)
+    assert (door.item("BK-9").title, window.item("BK-9").title) == ("right", "right")
+    assert [each.kind for each in door.store.shelf.all(Incident)] == ["conflict"]
+
+
+def test_correction_that_has_seen_the_stamp_too_far_ahead_is_no_conflict(
+    door: Station, window: Station, broker: Broker
+) -> None:
+    before_its_clock_is_synchronised(door, window, Item(id="BK-9", title="wrong", stamp=FAR_AHEAD))
+    broker.publish(Item(id="BK-9", title="right", stamp=f"{NOW_MS}-0000-central", parent=FAR_AHEAD))
+    assert door.item("BK-9") == window.item("BK-9")
+    assert door.store.shelf.all(Incident) == []
+
+
+def test_loan_stamped_too_far_ahead_is_kept_where_an_older_version_comes_back(
+    door: Station, window: Station, broker: Broker
+) -> None:
+    before_its_clock_is_synchronised(door, window, Item(id="BK-9", stamp=FAR_AHEAD))
+    older = door.item("BK-1")
+    door.change_unsynchronised(lent(door))
+    door.replica.received(older, moment(9))
+    settle(door, window)
+    assert door.item("BK-1") == window.item("BK-1")
+    assert window.item("BK-1").loan is not None
+    assert door.store.shelf.all(Incident) == []
+
+
+def test_older_version_that_says_the_same_hides_no_change_that_was_seen(
+    door: Station, window: Station
+) -> None:
+    before_its_clock_is_synchronised(door, window, Item(id="BK-9", stamp=FAR_AHEAD))
+    older = door.item("BK-1")
+    window.change(structs.replace(older, location="shelf 2"), at=5)
+    window.send()
+    door.replica.received(ahead(older), moment(trusted=False))
+    door.replica.received(older, moment(9))
+    settle(door, window)
+    assert door.item("BK-1") == window.item("BK-1")
+
+
+def test_loan_stamped_too_far_ahead_is_kept_where_another_station_moves_the_book(
+    door: Station, window: Station
+) -> None:
+    before_its_clock_is_synchronised(door, window, Item(id="BK-9", stamp=FAR_AHEAD))
+    door.change_unsynchronised(lent(door))
+    too_far = door.item("BK-1").stamp
+    window.change(structs.replace(window.item("BK-1"), location="shelf 2"), at=8)
+    settle(door, window)
+    assert door.item("BK-1") == window.item("BK-1")
+    assert too_far in window.item("BK-1").stamps
+    assert door.item("BK-1").loan is not None and door.item("BK-1").location == "shelf 2"
+    assert door.store.shelf.all(Incident) == window.store.shelf.all(Incident) == []
+
+
+def test_loan_stamped_too_far_ahead_yields_to_another_with_an_exception(
+    door: Station, window: Station
+) -> None:
+    before_its_clock_is_synchronised(door, window, Item(id="BK-9", stamp=FAR_AHEAD))
+    door.change_unsynchronised(lent(door))
+    window.change(lent(window, "RD-2"), at=8)
+    settle(door, window)
+    assert door.item("BK-1").loan == window.item("BK-1").loan == lent(window, "RD-2").loan
+    assert [each.kind for each in window.store.shelf.all(Incident)] == ["conflict"]
+
+
+def lent(station: Station, reader: str = "RD-1") -> Item:
+    loan = Loan(reader=reader, since="", due=START.date(), station="door")
+    return structs.replace(station.item("BK-1"), loan=loan)
+
+
+def ahead(item: Item) -> Item:
+    return structs.replace(item, stamp=FAR_AHEAD, stamps=(), loanstamp="", reststamp="")
+
+
+def settle(*stations: Station) -> None:
+    for each in stations * 3:
+        each.send()
+    assert [each.send() for each in stations] == [[] for _ in stations]
 
 
 @pytest.mark.parametrize("stamp", ["", "now", "1-2-3", "1795521404913-0000-Wind ow"])

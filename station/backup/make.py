@@ -117,14 +117,19 @@ def _read_back(file: Path, target: Path, secret: bytes | None, wanted: Contents)
 
 
 def _prune(made: Path, found: Contents, station: str, keep: int) -> Iterator[Path]:
-    """Remove this station's oldest backups, by their stamps: its clock may go back, its stamps never.
+    """Remove this station's oldest backups, by their stamps: its clock goes back more often.
+
+    A stamp later than the newest backup's was too far ahead, and such backups go first.
 
     The one that was just made stays, and so does whatever can't be read as a backup.
     """
     ages = {
         path: age for path in made.parent.glob(f"{_prefix(found, station)}*{SUFFIX}") if (age := _age(path))
     }
-    others = sorted(ages.keys() - {made}, key=lambda path: (ages[path], path.name), reverse=True)
+    newest = (found.stamp, found.head)
+    others = sorted(
+        ages.keys() - {made}, key=lambda path: (ages[path] <= newest, ages[path], path.name), reverse=True
+    )
     for path in others[keep - 1 :]:
         path.unlink()
         yield path

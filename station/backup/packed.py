@@ -40,7 +40,9 @@ class Lock(Struct, frozen=True):
 
 
 class Head(Struct, frozen=True, kw_only=True):
-    """`written` is by the station's clock, which may have been wrong; `contents.stamp` never goes back."""
+    """`written` is by the station's clock, which may have been wrong; `contents.stamp` goes back only
+    where it was too far ahead.
+    """
 
     station: str
     written: str

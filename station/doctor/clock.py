@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from station.doctor.findings import Finding, ok, warning, wrong
 from station.doctor.place import Place
-from station.model import Library, Moment
+from station.model import Library, Moment, named_zone
 from station.store import Store
 
 BEHIND = timedelta(minutes=5)
@@ -45,8 +45,15 @@ def _right(now: Moment, local: datetime, last: datetime | None) -> Finding:
 
 def _zone(library: Library | None, local: datetime) -> Finding:
     """Days end at midnight of the library's zone. UTC is nearly always one that nobody has set."""
-    if library and library.policy.timezone:
-        return ok(f"days are those of {library.policy.timezone}, as the library says")
+    named = library.policy.timezone if library else None
+    if named and named_zone(named) is None:
+        return wrong(
+            f"the library's time zone {named!r} is not known here: days are those of the computer's,"
+            f" {local.tzname()}",
+            "station library set timezone=Asia/Shanghai, or whichever it is.",
+        )
+    if named:
+        return ok(f"days are those of {named}, as the library says")
     if local.tzname() == "UTC":
         return warning(
             "days begin and end by UTC: neither the library nor the computer has a time zone",

@@ -19,7 +19,7 @@ def renewed_until(loan: Loan, day: date, policy: Policy) -> date:
 
 def _next_open(due: date, policy: Policy) -> date:
     closed = frozenset(policy.closed_dates)
-    while due in closed:
+    while due in closed and due < date.max:
         due += timedelta(days=1)
     return due
 

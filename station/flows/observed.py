@@ -56,7 +56,7 @@ def events(before: Document | None, after: Document, policy: Policy, now: Moment
         yield from _status(before, after)
         yield from _loan(after, before.loan, after.loan, policy, now)
     elif isinstance(before, Library) and isinstance(after, Library):
-        if _bare(before) != _bare(after):
+        if bare(before) != bare(after):
             yield LibraryChanged(library=after.id)
     elif isinstance(before, Incident) and isinstance(after, Incident):
         yield from _incident(before, after)
@@ -64,7 +64,7 @@ def events(before: Document | None, after: Document, policy: Policy, now: Moment
 
 def _reader(before: Reader, after: Reader) -> Iterator[Event]:
     if before.status == after.status:
-        if _bare(before) != _bare(after):
+        if bare(before) != bare(after):
             yield ReaderChanged(reader=after.id)
     elif after.status == "active":
         yield Unblocked(reader=after.id) if before.status == "blocked" else Admitted(reader=after.id)
@@ -80,7 +80,7 @@ def _status(before: Item, after: Item) -> Iterator[Event]:
         if before.status == "lost" and after.status == "available":
             named = ItemFound
         yield named(item=after.id, isbn=after.isbn)
-    elif _bare(structs.replace(before, loan=None)) != _bare(structs.replace(after, loan=None)):
+    elif bare(structs.replace(before, loan=None)) != bare(structs.replace(after, loan=None)):
         yield ItemChanged(item=after.id, isbn=after.isbn)
 
 
@@ -103,7 +103,7 @@ def _incident(before: Incident, after: Incident) -> Iterator[Event]:
         )
 
 
-def _bare(document: Document) -> Document:
+def bare(document: Document) -> Document:
     """Without what says only when and by whom it was changed."""
     bare = structs.replace(document, stamp="", parent=None, stamps=())
     return structs.replace(bare, loanstamp="", reststamp="") if isinstance(bare, Item) else bare

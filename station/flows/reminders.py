@@ -13,6 +13,9 @@ SOON_DAYS = 2
 FARTHEST_GUESS = 31
 """Days that a clock which is not synchronised may have gone on and still be believed."""
 
+ZONES_APART = 2
+"""Days that go back where a library's time zone is changed, at most: what was said is not said again."""
+
 
 def remind(draft: Draft, since: date, day: date) -> Decision:
     """What fell due in the days after `since` up to `day`: once each, also after a week without power.
@@ -32,6 +35,11 @@ def remind(draft: Draft, since: date, day: date) -> Decision:
 def is_believable(since: date, day: date, now: Moment) -> bool:
     """Whether the days between really have passed: a clock that was never set may say anything."""
     return day > since and (now.trusted or (day - since).days <= FARTHEST_GUESS)
+
+
+def is_impossible(since: date, day: date, now: Moment) -> bool:
+    """Whether the look at `since` was by a wrong clock, as a synchronised one shows on `day`."""
+    return now.trusted and (since - day).days > ZONES_APART
 
 
 def _mine(draft: Draft, due: date) -> list[Item]:

@@ -94,7 +94,7 @@ def at(store: Store, now: Moment) -> datetime:
     """The time that ends are reckoned by: it never goes back behind what this store has seen, so that a clock
     that comes up in the past doesn't give an old code a longer life.
     """
-    stamp = store.journal.last_stamp
+    stamp = store.journal.last_stamp(now)
     return max(now.wall, datetime.fromtimestamp(int(stamp[:13]) / 1000, UTC)) if stamp else now.wall
 
 

@@ -19,7 +19,7 @@ from station.events import Event
 from station.model import Moment, instant
 from station.session import WrongPin
 from station.store.rows import OrderedTable
-from station.store.stamps import following
+from station.store.stamps import following, is_ahead
 
 PAGE = 500
 """Events that are read at once."""
@@ -62,7 +62,8 @@ class Journal:
         """
         log = self._mark("log")
         epoch, head = epoch or secrets.token_hex(6), log["head"]
-        stamp = following(max(log["stamp"], seen), now.wall, self.station)
+        last = max(each for each in ("", log["stamp"], seen) if not is_ahead(each, now))
+        stamp = following(last, now.wall, self.station)
         self._put_mark("epochs", {**self._mark("epochs"), epoch: head})
         self._put_mark("log", {"epoch": epoch, "base": head, "head": head, "stamp": stamp})
         self.reach("handed", head)
@@ -81,10 +82,10 @@ class Journal:
         log = self._mark("log")
         return int(log["head"] - log["base"])
 
-    @property
-    def last_stamp(self) -> str:
-        """The latest stamp drawn or seen here; empty: there was none."""
-        return str(self._mark("log")["stamp"])
+    def last_stamp(self, now: Moment) -> str:
+        """The latest stamp drawn or seen here; empty: there was none, or none that can be believed."""
+        stamp = str(self._mark("log")["stamp"])
+        return "" if is_ahead(stamp, now) else stamp
 
     def keep_secret(self, library: str, secret: bytes | None = None) -> None:
         """From here on the secret is that of `library`: the one that it is told, or the store's own for a
@@ -110,7 +111,7 @@ class Journal:
 
     def write(self, events: Iterable[Event], stamps: int, library: str, now: Moment) -> list[str]:
         """Write `events`, each with its id, sequence and time, and draw so many stamps."""
-        log, drawn = dict(self._mark("log")), []
+        log, drawn = {**self._mark("log"), "stamp": self.last_stamp(now)}, []
         for _ in range(stamps):
             log["stamp"] = following(log["stamp"], now.wall, self.station)
             drawn.append(log["stamp"])
@@ -121,11 +122,10 @@ class Journal:
         self._put_mark("log", log)
         return drawn
 
-    def saw(self, stamp: str) -> None:
+    def saw(self, stamp: str, now: Moment) -> None:
         """The next stamp drawn here will be later than this one, of another station."""
-        log = self._mark("log")
-        if stamp > log["stamp"]:
-            self._put_mark("log", {**log, "stamp": stamp})
+        if stamp > self.last_stamp(now):
+            self._put_mark("log", {**self._mark("log"), "stamp": stamp})
 
     def after(self, position: int, limit: int) -> list[Stored]:
         """At most `limit` events beyond `position`, oldest first."""

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
-from station.model import Document, Incident, Item, Title
-from station.store.stamps import KEPT
+from station.model import Document, Incident, Item, Moment, Title
+from station.store.stamps import KEPT, is_ahead
 
 D = TypeVar("D", bound=Document)
 
@@ -26,15 +26,42 @@ class Merged(Struct, frozen=True):
 
 def merge(mine: D, theirs: D) -> Merged:
     """The document that two stations agree on, each having one of these."""
-    if mine.stamp == theirs.stamp or theirs.stamp in mine.stamps:
+    if is_same(mine, theirs):
         return Merged(mine)
-    if mine.stamp in theirs.stamps:
-        return Merged(theirs)
+    if mine.stamp != theirs.stamp:
+        if theirs.stamp in mine.stamps:
+            return Merged(mine)
+        if mine.stamp in theirs.stamps:
+            return Merged(theirs)
     later, earlier = (mine, theirs) if mine.stamp > theirs.stamp else (theirs, mine)
     together = structs.replace(later, stamps=_ancestry(later, earlier))
     if isinstance(together, Item) and isinstance(later, Item) and isinstance(earlier, Item):
         return _merge_items(together, later, earlier)
     return Merged(together, None if _may_differ(later, earlier) else _conflict(later, earlier))
+
+
+def is_same(one: Document, other: Document) -> bool:
+    """Whether these are one version: a merged item has the stamp of the later one, but both their changes."""
+    return one.stamp == other.stamp and _parts(one) == _parts(other)
+
+
+def _parts(document: Document) -> tuple[str, ...]:
+    return (document.loanstamp, document.reststamp) if isinstance(document, Item) else ()
+
+
+def yielding(mine: D, now: Moment) -> D:
+    """`mine`, whose stamp is too far ahead, as the earlier of any two; so its parts that are."""
+    changed = structs.replace(mine, stamp="")
+    if isinstance(changed, Item):
+        parts = {"loanstamp": changed.loanstamp, "reststamp": changed.reststamp}
+        ahead = {name: "" for name, stamp in parts.items() if is_ahead(stamp, now)}
+        changed = structs.replace(changed, **ahead)
+    return changed
+
+
+def inheriting(theirs: D, mine: D) -> D:
+    """`theirs`, as one that has seen `mine`."""
+    return structs.replace(theirs, stamps=_ancestry(theirs, mine))
 
 
 def _may_differ(later: Document, earlier: Document) -> bool:
@@ -49,8 +76,8 @@ def _may_differ(later: Document, earlier: Document) -> bool:
 
 
 def _merge_items(together: Item, later: Item, earlier: Item) -> Merged:
-    loan = later if later.loanstamp >= earlier.loanstamp else earlier
-    rest = later if later.reststamp >= earlier.reststamp else earlier
+    loan = later if _stands(later, earlier, later.loanstamp, earlier.loanstamp) else earlier
+    rest = later if _stands(later, earlier, later.reststamp, earlier.reststamp) else earlier
     document = structs.replace(
         rest,
         loan=loan.loan,
@@ -65,13 +92,24 @@ def _merge_items(together: Item, later: Item, earlier: Item) -> Merged:
     return Merged(document, _conflict(later, earlier) if lost else None)
 
 
+def _stands(one: Document, other: Document, ones: str, others: str) -> bool:
+    """Whether a part of `one` stands: who had seen the other's change, or else the later one.
+
+    Where every stamp is later than what was seen, that is the same.
+    """
+    seen, saw = ones in other.stamps, others in one.stamps
+    return saw if seen != saw else ones >= others
+
+
 def _both_changed(one: Document, other: Document, ones: str, others: str) -> bool:
     """Whether each side changed this part without having seen the other's change."""
     return ones != others and ones not in other.stamps and others not in one.stamps
 
 
 def _ancestry(later: Document, earlier: Document) -> tuple[str, ...]:
-    return tuple(sorted({*later.stamps, *earlier.stamps}, reverse=True)[:KEPT])
+    """The later one's own stamp is first, though a change before it was stamped too far ahead."""
+    others = {*later.stamps, *earlier.stamps} - {later.stamp, ""}
+    return (later.stamp, *sorted(others, reverse=True))[:KEPT]
 
 
 def _conflict(later: Document, earlier: Document) -> str:

@@ -1,7 +1,8 @@
 """Stamps: hybrid logical clock values that sort as text.
 
 `<milliseconds, 13 digits>-<counter, 4 digits>-<station>`: a station's next stamp is later than every
-stamp it has seen, whatever its wall clock says. After Kulkarni and others, "Logical Physical Clocks" (2014).
+stamp it has seen, whatever its wall clock says. What is too far ahead of a synchronised clock is not
+believed. After Kulkarni and others, "Logical Physical Clocks" (2014).
 """
 
 from __future__ import annotations
@@ -12,19 +13,31 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from station.model import Document, Item
+from station.model import Document, Item, Moment
 
 D = TypeVar("D", bound=Document)
 
 SHAPE = re.compile(r"[0-9]{13}-[0-9]{4}-[a-z0-9_]{1,64}")
 KEPT = 16
 """How many stamps a document carries; two changes are a fork when neither is in the other's list."""
+FARTHEST_AHEAD = 24 * 3600 * 1000
+"""Milliseconds. A stamp farther ahead than this is believed by no station whose own clock is synchronised."""
+LATEST = 9_999_999_999_999
+"""The milliseconds of the latest stamp that sorts as text."""
+
+
+def is_ahead(stamp: str, now: Moment) -> bool:
+    """Whether a synchronised clock shows that `stamp` is of a time that has not come; empty: it is not."""
+    return now.trusted and bool(stamp) and int(stamp[:13]) - _milliseconds(now.wall) > FARTHEST_AHEAD
 
 
 def following(last: str, wall: datetime, station: str) -> str:
-    """The first stamp of `station` at `wall` that is later than `last` (empty: there was none)."""
-    now = int(wall.timestamp() * 1000)
-    if not last:
+    """The first stamp of `station` at `wall` that is later than `last` (empty: there was none).
+
+    None is later than the last one that sorts as text: after that the wall clock counts again.
+    """
+    now = min(_milliseconds(wall), LATEST)
+    if not last or last[:18] == f"{LATEST}-9999":
         return f"{now:013d}-0000-{station}"
     milliseconds, counter = int(last[:13]), int(last[14:18])
     if now > milliseconds:
@@ -57,7 +70,10 @@ def with_ancestry(document: D) -> D:
 
 
 def _with_parts(changed: D, before: D | None, stamp: str) -> D:
-    """An item's loan and the rest of it are merged apart: each part has the stamp of its own last change."""
+    """An item's loan and the rest of it are merged apart: each part has the stamp of its own last change.
+
+    None is later than the whole: a stamp that was too far ahead ends with the first change after it.
+    """
     if not isinstance(changed, Item):
         return changed
     if not isinstance(before, Item):
@@ -65,9 +81,13 @@ def _with_parts(changed: D, before: D | None, stamp: str) -> D:
     loan_differs = changed.loan != before.loan
     return structs.replace(
         changed,
-        loanstamp=stamp if loan_differs else before.loanstamp,
-        reststamp=stamp if _rest(changed) != _rest(before) else before.reststamp,
+        loanstamp=stamp if loan_differs else min(before.loanstamp, stamp),
+        reststamp=stamp if _rest(changed) != _rest(before) else min(before.reststamp, stamp),
     )
+
+
+def _milliseconds(wall: datetime) -> int:
+    return int(wall.timestamp() * 1000)
 
 
 def _rest(item: Item) -> Item:

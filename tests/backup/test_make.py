@@ -10,12 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from station.backup import BackupError
 from station.backup import make as making
 from station.backup.make import Made, make
 from station.backup.packed import head_of, unpack
-from station.model import Item
+from station.model import Item, Moment
 from station.store import Store, StoreError, copies
 from station.store.copies import check
 from tests import disks
@@ -86,6 +87,20 @@ def test_a_clock_in_the_past_does_not_make_the_newest_backup_the_oldest(file: Pa
         change(file, f"new-{day}", now=later(86_400 * day))
         make(file, folder, STATION, later(86_400 * day), keep=2)
     assert [head_of(folder / each).contents.counts["items"] for each in names(folder)] == [8, 9]
+
+
+def unsynchronised(seconds: float) -> Moment:
+    return structs.replace(later(seconds), trusted=False)
+
+
+def test_backups_made_after_a_clock_that_was_years_ahead_stay(file: Path, folder: Path) -> None:
+    for day in (9000, 9001):
+        change(file, f"new-{day}", now=unsynchronised(86_400 * day))
+        make(file, folder, STATION, later(86_400 * day), keep=2)
+    for day in (1, 2, 3):
+        change(file, f"new-{day}", now=later(86_400 * day))
+        make(file, folder, STATION, later(86_400 * day), keep=2)
+    assert [head_of(folder / each).contents.counts["items"] for each in names(folder)] == [9, 10]
 
 
 def test_what_is_not_this_stations_backup_is_never_removed(file: Path, folder: Path) -> None:

@@ -67,6 +67,19 @@ def test_zone_of_the_library_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_zone_that_is_not_known_here_is_wrong(tmp_path: Path) -> None:
+    here = place(tmp_path, clock=at(9))
+    with store_of(here) as store:
+        stock(store, policy=Policy(timezone="Nope/Nowhere"))
+    assert said(clock(here)) == [
+        ("ok", "synchronised: 2026-11-24 10:00 CET"),
+        (
+            "wrong",
+            "the library's time zone 'Nope/Nowhere' is not known here: days are those of the computer's, CET",
+        ),
+    ]
+
+
 def test_days_by_utc_that_nobody_has_chosen_are_a_warning(tmp_path: Path) -> None:
     assert said(clock(place(tmp_path, clock=SetClock())))[1] == (
         "warning",

@@ -15,6 +15,8 @@ from station.store.times import corrected
 from tests.stores import EPOCH, LIBRARY, START, SetClock, events, save, stock
 
 NOW = SetClock().now()
+SEEN = "1795550000000-0000-desk_2"
+FAR_AHEAD = "2095502400000-0000-central"
 
 
 def record(store: Store, number: int, now: Moment = NOW) -> None:
@@ -149,14 +151,14 @@ def test_epoch_leaves_the_outbox_and_settles_the_times(store: Store) -> None:
     assert (store.journal.reached("sent"), store.journal.reached("handed")) == (3, 5)
 
 
-LATER_STAMP = "9999999999998-0000-desk_1"
+LATER_STAMP = "1795550000000-0000-desk_1"
 
 
 @pytest.mark.parametrize(
     ("now", "seen", "stamp"),
     [
         (NOW, "", "1795510800000-0001-desk_1"),
-        (NOW, LATER_STAMP, "9999999999998-0002-desk_1"),
+        (NOW, LATER_STAMP, "1795550000000-0002-desk_1"),
         (structs.replace(NOW, wall=START + timedelta(days=1)), "", "1795597200001-0000-desk_1"),
     ],
     ids=["the clock stands", "the replaced store was ahead", "a day later"],
@@ -206,19 +208,45 @@ def stamps_of(store: Store, *items: str) -> list[str]:
 def test_each_document_of_a_decision_has_a_later_stamp(store: Store) -> None:
     stock(store)
     save(store, Item(id="BK-1"), Item(id="BK-2"), now=NOW)
-    save(store, Item(id="BK-3"), now=structs.replace(NOW, wall=START - timedelta(days=9)))
+    save(store, Item(id="BK-3"), now=structs.replace(NOW, wall=START - timedelta(hours=9)))
     drawn = stamps_of(store, "BK-1", "BK-2", "BK-3")
     assert drawn == sorted(set(drawn)) and len(drawn) == 3
 
 
 def test_stamp_is_later_than_any_that_was_seen(store: Store) -> None:
     stock(store)
-    seen = "9999999999998-0000-desk_2"
     with store.transaction():
-        store.journal.saw(seen)
-        store.journal.saw("0000000000001-0000-desk_3")
+        store.journal.saw(SEEN, NOW)
+        store.journal.saw("0000000000001-0000-desk_3", NOW)
     save(store, Item(id="BK-1"))
-    assert stamps_of(store, "BK-1") == ["9999999999998-0001-desk_1"]
+    assert stamps_of(store, "BK-1") == [f"{SEEN[:13]}-0001-desk_1"]
+
+
+def test_stamp_that_is_too_far_ahead_is_forgotten_once_the_clock_is_synchronised(store: Store) -> None:
+    stock(store)
+    with store.transaction():
+        store.journal.saw(FAR_AHEAD, structs.replace(NOW, trusted=False))
+    save(store, Item(id="BK-1"), now=structs.replace(NOW, trusted=False))
+    save(store, Item(id="BK-2"), Item(id="BK-3"), now=NOW)
+    assert stamps_of(store, "BK-1", "BK-2", "BK-3") == [
+        f"{FAR_AHEAD[:13]}-0001-desk_1",
+        "1795510800000-0000-desk_1",
+        "1795510800000-0001-desk_1",
+    ]
+
+
+def test_what_is_seen_after_a_stamp_that_was_too_far_ahead_counts(store: Store) -> None:
+    stock(store)
+    with store.transaction():
+        store.journal.saw(FAR_AHEAD, structs.replace(NOW, trusted=False))
+        store.journal.saw(SEEN, NOW)
+    save(store, Item(id="BK-1"))
+    assert stamps_of(store, "BK-1") == [f"{SEEN[:13]}-0001-desk_1"]
+
+
+def test_epoch_does_not_go_on_after_a_stamp_that_is_too_far_ahead(store: Store) -> None:
+    begin_epoch(store, "e1", NOW, FAR_AHEAD)
+    assert store.journal.last_stamp(NOW) == "1795510800000-0000-desk_1"
 
 
 def unsynchronised(mono: float) -> Stored:

@@ -6,12 +6,15 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from station.model import Document, Item, Loan, Reader, Title
-from station.store.merge import merge
-from station.store.stamps import stamped
+from station.store.merge import Merged, merge
+from station.store.stamps import KEPT, stamped
 
 
 def stamp(milliseconds: int, station: str) -> str:
     return f"{milliseconds:013d}-0000-{station}"
+
+
+AHEAD = 4_000_000_000_000
 
 
 def loan(reader: str) -> Loan:
@@ -58,6 +61,35 @@ def test_both_sides_of_a_merge_know_the_ancestry_of_both() -> None:
     lent = changed(START, stamp(2, "a"), loan=loan("RD-1"))
     counted = changed(START, stamp(3, "b"), location="shelf 2")
     assert merge(lent, counted).document.stamps == (stamp(3, "b"), stamp(2, "a"), stamp(1, "a"))
+
+
+def test_merged_item_that_has_more_than_another_of_its_stamp_stands() -> None:
+    counted = changed(START, stamp(2, "a"), location="shelf 2")
+    lent = changed(START, stamp(3, "b"), loan=loan("RD-1"))
+    both = merge(counted, lent).document
+    assert both.stamp == lent.stamp
+    assert merge(both, lent) == merge(lent, both) == Merged(both)
+
+
+def test_who_has_seen_the_loan_may_end_it_though_the_stamp_is_an_earlier_one() -> None:
+    lent = changed(START, stamp(9, "c"), loan=loan("RD-1"))
+    returned = changed(lent, stamp(5, "a"), loan=None)
+    counted = changed(lent, stamp(10, "b"), location="shelf 2")
+    merged = merge(returned, counted)
+    both = item(merged.document)
+    assert (both.loan, both.location, merged.conflict) == (None, "shelf 2", None)
+    assert merged == merge(counted, returned)
+
+
+def test_stamps_that_were_too_far_ahead_push_no_version_out_of_its_own_ancestry() -> None:
+    wrong = START
+    for each in range(KEPT):
+        wrong = changed(wrong, stamp(AHEAD + each, "a"), location=f"shelf {each}")
+    lent = changed(wrong, stamp(2, "a"), loan=loan("RD-1"))
+    counted = changed(wrong, stamp(3, "b"), location="shelf 2")
+    agreed = merge(lent, counted).document
+    assert (agreed.stamp, agreed.stamps[0]) == (stamp(3, "b"), stamp(3, "b"))
+    assert merge(agreed, changed(item(agreed), stamp(4, "a"), loan=None)).document.stamp == stamp(4, "a")
 
 
 def test_two_changes_of_a_reader_leave_the_later_one_and_a_conflict() -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.model import Item, Loan, Reader
-from station.store.stamps import KEPT, SHAPE, following, stamped
-from tests.stores import START
+from station.store.stamps import KEPT, SHAPE, following, is_ahead, stamped
+from tests.stores import START, SetClock
 
 MILLISECONDS = int(START.timestamp() * 1000)
 A, B, C = (f"{MILLISECONDS + each:013d}-0000-desk_1" for each in range(3))
@@ -35,6 +35,18 @@ def test_clock_that_is_behind_what_was_seen_counts_from_there() -> None:
 
 def test_counter_that_is_full_takes_a_millisecond() -> None:
     assert following(f"{MILLISECONDS}-9999-desk_1", START, "desk_1") == f"{MILLISECONDS + 1}-0000-desk_1"
+
+
+def test_no_stamp_is_longer_than_sorts_as_text() -> None:
+    assert following("9999999999999-9998-central", START, "desk_1") == "9999999999999-9999-desk_1"
+    assert following("9999999999999-9999-desk_1", START, "desk_1") == f"{MILLISECONDS}-0000-desk_1"
+
+
+def test_only_a_synchronised_clock_says_that_a_stamp_is_more_than_a_day_ahead() -> None:
+    now = SetClock().now()
+    allowed, ahead = (f"{MILLISECONDS + 86_400_000 + each}-0000-desk_2" for each in range(2))
+    assert [is_ahead(each, now) for each in ("", A, allowed, ahead)] == [False, False, False, True]
+    assert not is_ahead(ahead, SetClock(trusted=False).now())
 
 
 def test_pi_that_comes_up_in_1970_has_stamps_too() -> None:
@@ -88,6 +100,13 @@ def test_item_saved_without_a_change_keeps_the_stamps_of_its_parts() -> None:
     new = stamped(Item(id="BK-1"), None, A)
     again = stamped(new, new, B)
     assert (again.stamp, again.loanstamp, again.reststamp) == (B, A, A)
+
+
+def test_part_is_never_later_than_the_whole() -> None:
+    ahead = "2095502400000-0000-central"
+    wrong = stamped(Item(id="BK-1"), None, ahead)
+    moved = stamped(Item(id="BK-1", location="attic"), wrong, A)
+    assert (moved.stamps, moved.loanstamp, moved.reststamp) == ((A, ahead), A, A)
 
 
 def test_unknown_field_is_part_of_the_rest() -> None:
