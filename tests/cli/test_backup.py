@@ -22,6 +22,7 @@ from station.wiring import STORE
 from tests.consumer import Consumer
 from tests.daemon.process import Process, kept, shelve, types
 from tests.kill_points import KILLED, Killer
+from tests.link.rig import states
 from tests.mosquitto import Mosquitto
 from tests.stores import EPOCH, STATION, save, stock
 
@@ -209,6 +210,7 @@ def test_what_the_broker_has_newer_comes_back_after_a_restore(tmp_path: Path, br
             found = store.shelf.item("BK-1")
             assert found and found.loan and found.loan.reader == "RD-1001"
             assert store.shelf.all(Item) and not store.shared.unsent(100)
+        central.wait(lambda: states(central).count("disconnected") == 2)  # said after all else
         assert lender(central, "BK-1") == "RD-1001"
 
 
