@@ -56,6 +56,18 @@ def new(path: Path, mode: int) -> BinaryIO:
     return os.fdopen(descriptor, "wb")
 
 
+def whole(path: Path, data: bytes, mode: int) -> None:
+    """Write a file that is whole on disk, or not there. Raises OSError."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with new(unfinished, mode) as file:
+            file.write(data)
+        settle(unfinished, path)
+    except OSError:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
 def settle(unfinished: Path, final: Path) -> None:
     """Sync a file and give it its name: at that name there is never half of it."""
     as_its_folder(unfinished)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from pathlib import Path
 
-from station.backup.files import new, settle
+from station.backup.files import whole
 from station.config.identity import IDENTITY, files
 
 
@@ -25,9 +25,5 @@ def put_back(data: Path, found: dict[str, str]) -> bool:
     if not found or (data / IDENTITY).exists():
         return False
     for name in sorted(found, key=lambda name: name == IDENTITY):
-        path = data / Path(name).name
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        with new(unfinished, 0o600) as file:
-            file.write(b64decode(found[name]))
-        settle(unfinished, path)
+        whole(data / Path(name).name, b64decode(found[name]), 0o600)
     return True

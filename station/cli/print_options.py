@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from msgspec import Struct
 
-from station.backup.files import new, settle
+from station.backup.files import whole
 from station.drivers.clock import SystemClock
 from station.printing import PrintError
 from station.printing.fonts import font_file, installed
@@ -179,11 +179,7 @@ def _check(path: Path, force: bool) -> None:
 
 def _write(path: Path, data: bytes, mode: int) -> None:
     """Whole, or not at all."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with new(unfinished, mode) as file:
-            file.write(data)
-        settle(unfinished, path)
+        whole(path, data, mode)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise PrintError(f"cannot write {path}: {error.strerror}.") from error

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from station import joincode
-from station.backup.files import new, settle
+from station.backup.files import whole
 from station.config import Config
 from station.config.identity import own_name
 from station.joincode import JoinCode
@@ -92,7 +92,4 @@ def _write(path: Path, pending: Pending) -> None:
 def save(path: Path, data: bytes) -> None:
     """Whole on disk, or not there; for this station's user alone."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with new(unfinished, 0o600) as file:
-        file.write(data)
-    settle(unfinished, path)
+    whole(path, data, 0o600)
