@@ -34,7 +34,6 @@ class Outgoing(Struct, frozen=True):
 
     kind: str
     key: str
-    stamp: str
     document: Document
 
 
@@ -84,7 +83,7 @@ class Replica:
             if (kind, key) not in self._in_flight and len(out) < room:
                 document = self._mine(KINDS[kind], key)
                 if document:
-                    out.append(Outgoing(kind, key, document.stamp, document))
+                    out.append(Outgoing(kind, key, document))
         self._in_flight.update((each.kind, each.key) for each in out)
         return out
 

@@ -105,5 +105,5 @@ def _incident(before: Incident, after: Incident) -> Iterator[Event]:
 
 def bare(document: Document) -> Document:
     """Without what says only when and by whom it was changed."""
-    bare = structs.replace(document, stamp="", parent=None, stamps=())
-    return structs.replace(bare, loanstamp="", reststamp="") if isinstance(bare, Item) else bare
+    plain = structs.replace(document, stamp="", parent=None, stamps=())
+    return structs.replace(plain, loanstamp="", reststamp="") if isinstance(plain, Item) else plain

@@ -60,9 +60,9 @@ class Journal:
         out since then, so their times are settled. Stamps go on after `seen`, a stamp of the store that is
         replaced, and after `now`.
         """
-        log = self._mark("log")
+        log = self._log(now)
         epoch, head = epoch or secrets.token_hex(6), log["head"]
-        last = max(each for each in ("", log["stamp"], seen) if not is_ahead(each, now))
+        last = max(log["stamp"], "" if is_ahead(seen, now) else seen)
         stamp = following(last, now.wall, self.station)
         self._put_mark("epochs", {**self._mark("epochs"), epoch: head})
         self._put_mark("log", {"epoch": epoch, "base": head, "head": head, "stamp": stamp})
@@ -84,8 +84,7 @@ class Journal:
 
     def last_stamp(self, now: Moment) -> str:
         """The latest stamp drawn or seen here; empty: there was none, or none that can be believed."""
-        stamp = str(self._mark("log")["stamp"])
-        return "" if is_ahead(stamp, now) else stamp
+        return str(self._log(now)["stamp"])
 
     def keep_secret(self, library: str, secret: bytes | None = None) -> None:
         """From here on the secret is that of `library`: the one that it is told, or the store's own for a
@@ -111,7 +110,7 @@ class Journal:
 
     def write(self, events: Iterable[Event], stamps: int, library: str, now: Moment) -> list[str]:
         """Write `events`, each with its id, sequence and time, and draw so many stamps."""
-        log, drawn = {**self._mark("log"), "stamp": self.last_stamp(now)}, []
+        log, drawn = self._log(now), []
         for _ in range(stamps):
             log["stamp"] = following(log["stamp"], now.wall, self.station)
             drawn.append(log["stamp"])
@@ -124,8 +123,9 @@ class Journal:
 
     def saw(self, stamp: str, now: Moment) -> None:
         """The next stamp drawn here will be later than this one, of another station."""
-        if stamp > self.last_stamp(now):
-            self._put_mark("log", {**self._mark("log"), "stamp": stamp})
+        log = self._log(now)
+        if stamp > log["stamp"]:
+            self._put_mark("log", {**log, "stamp": stamp})
 
     def after(self, position: int, limit: int) -> list[Stored]:
         """At most `limit` events beyond `position`, oldest first."""
@@ -257,6 +257,11 @@ class Journal:
             "datacontenttype": "application/json",
             "data": to_builtins(event),
         }
+
+    def _log(self, now: Moment) -> dict[str, Any]:
+        """The log's mark, without a stamp that can't be believed."""
+        log = self._mark("log")
+        return {**log, "stamp": "" if is_ahead(log["stamp"], now) else log["stamp"]}
 
     def _asked(self) -> list[list[int]]:
         return list(self._mark("again").get("ranges", ()))

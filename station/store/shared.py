@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import ValidationError, json
 from tinydb import TinyDB
@@ -34,8 +35,7 @@ class Shared:
         raw = table.get(doc_id=document.key)  # type: ignore[call-overload]
         before = None if raw is None else read_row(type(document), raw)
         whole = stamped(document, before, stamp)
-        self.put_as_it_is(whole)
-        if (size := len(json.encode(write(whole)))) > LARGEST:
+        if (size := len(json.encode(self._keep(whole)))) > LARGEST:
             raise NoDocument(
                 f"this makes {size} bytes of {document.kind_of_document}, and no station takes more than"
                 f" {LARGEST}: shorten its texts, or its list of days. Nothing was changed."
@@ -46,6 +46,10 @@ class Shared:
 
     def put_as_it_is(self, document: Document) -> None:
         """Write a document with the stamps that it has. Raises NoDocument for one that nobody could read."""
+        self._keep(document)
+
+    def _keep(self, document: Document) -> dict[str, Any]:
+        """Returns what was written."""
         kind, body = document.kind_of_document, write(document)
         try:
             read(type(document), body)
@@ -54,6 +58,7 @@ class Shared:
         self._table(kind).put(Row(body, document.key))  # type: ignore[arg-type]
         if isinstance(document, Title):
             self._wanted.came(document.isbn)
+        return body
 
     def everything(self) -> Iterator[tuple[str, str]]:
         """Kind and id of every document."""
