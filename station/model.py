@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, field
 
 Id = Annotated[str, Meta(min_length=1, max_length=512)]
 MOST = 100_000
+"""Of books at once, of renewals, and of whatever else is counted."""
 Count = Annotated[int, Meta(ge=0, le=MOST)]
 
 

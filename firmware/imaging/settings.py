@@ -78,11 +78,9 @@ def _unfit(config: Config, folder: Path, entries: list[Entry]) -> Iterator[str]:
 
 def _named(config: Config) -> Iterator[Path]:
     broker = config.broker
-    if broker:
-        yield from filter(None, (broker.password_file, broker.join_password_file, broker.ca_file))
-        yield from filter(None, (broker.cert_file, broker.key_file))
-    if config.panel.signals:
-        yield config.panel.signals
+    secrets = (broker.password_file, broker.join_password_file, broker.key_file) if broker else ()
+    certificates = (broker.ca_file, broker.cert_file) if broker else ()
+    yield from (each for each in (*secrets, *certificates, config.panel.signals) if each)
 
 
 def _toml(text: str) -> str:

@@ -13,6 +13,7 @@ from station.cli.desk_side import change, number, opened, the_isbn
 from station.cli.values import day
 from station.decision import Draft
 from station.events import ItemChanged, ReaderChanged
+from station.model import MOST
 from station.store.shelf import StoredShelf
 
 NONE = "none"
@@ -105,8 +106,8 @@ def _value(text: str) -> str | None:
 def _limit(text: str) -> int | None:
     if text == NONE:
         return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) > 100_000:
-        raise click.ClickException(f"--limit takes a number from 0 to 100000, or {NONE}; not {text[:40]!r}.")
+    if not (text.isascii() and text.isdigit()) or len(text) > 9 or int(text) > MOST:
+        raise click.ClickException(f"--limit takes a number from 0 to {MOST}, or {NONE}; not {text[:40]!r}.")
     return int(text)
 
 

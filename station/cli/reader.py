@@ -20,7 +20,7 @@ from station.documents import write
 from station.drivers.clock import SystemClock
 from station.events import Admitted
 from station.flows import erasure, review
-from station.model import Reader
+from station.model import MOST, Reader
 from station.signals import Signal
 from station.store import Store
 from station.store.shelf import StoredShelf
@@ -40,7 +40,7 @@ reader.add_command(reader_pin.pin)
 @click.argument("cards", nargs=-1, required=True, metavar="CARD…")
 @click.option("--staff", is_flag=True, help="A staff card.")
 @click.option(
-    "--limit", type=click.IntRange(0, 100_000), help="Books at once, in place of the policy's max_loans."
+    "--limit", type=click.IntRange(0, MOST), help="Books at once, in place of the policy's max_loans."
 )
 @click.option("--expires", type=day, metavar="YYYY-MM-DD", help="The last day on which the card is good.")
 @click.option("--pin", is_flag=True, help="Ask for a PIN of 4 to 8 digits (for one card).")

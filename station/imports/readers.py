@@ -11,7 +11,7 @@ from station.imports.columns import Column
 from station.imports.rows import Once
 from station.imports.run import Done
 from station.imports.table import Row
-from station.model import Reader
+from station.model import MOST, Reader
 
 COLUMNS = (
     Column(
@@ -24,8 +24,6 @@ COLUMNS = (
     Column("expires", ("expiry", "valid_until", "有效期", "有效期至")),
 )
 KINDS = ("reader", "staff")
-MOST = 100_000
-"""Books at once, as in the model."""
 
 
 class ReaderRows:
