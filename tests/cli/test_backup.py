@@ -31,10 +31,7 @@ SEED = int(os.environ.get("SHELFPOST_SEED", "0")) or random.randrange(2**32)
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    config = tmp_path / "station.toml"
-    config.write_text(f'[station]\nid = "{STATION}"\nlibrary = "oak"\ndata_dir = "{tmp_path}/data"\n')
-
+def run(config: Path) -> Run:
     def call(*words: str) -> Result:
         return CliRunner().invoke(station, ["--config", str(config), *words])
 

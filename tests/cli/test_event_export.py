@@ -33,13 +33,6 @@ NOW = SetClock().now()
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
-    path = tmp_path / "station.toml"
-    path.write_text(f'[station]\nid = "{STATION}"\nlibrary = "oak"\ndata_dir = "{tmp_path}/data"\n')
-    return path
-
-
-@pytest.fixture
 def store(tmp_path: Path) -> Store:
     """A library in Shanghai, eight hours ahead of the events' times."""
     opened = Store.open(tmp_path / "data" / STORE, STATION, epoch=EPOCH)

@@ -24,13 +24,6 @@ FARTHEST = [("1970-01-01", "1970-01-01"), ("1970-01-01", "1970-01-15"), ("9998-1
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
-    path = tmp_path / "station.toml"
-    path.write_text(f'[station]\nid = "{STATION}"\nlibrary = "oak"\ndata_dir = "{tmp_path}/data"\n')
-    return path
-
-
-@pytest.fixture
 def run(config: Path) -> Run:
     """Beside a library with a card."""
     with closing(Store.open(config.parent / "data" / STORE, STATION)) as store:
