@@ -17,6 +17,7 @@ from station.cards import signed
 from station.cli import station
 from station.cli.failures import told
 from station.model import Item, Library, Policy, Reader, Title
+from station.printing import PrintError
 from station.scan import COMMANDS
 from station.store import Store
 from station.wiring import STORE
@@ -303,3 +304,11 @@ def test_what_is_no_invitation_is_said(
 
 def test_a_station_alone_has_nobody_to_invite(oak: Run) -> None:
     assert "has no broker" in refused(oak("join"))
+
+
+def test_a_pdf_whose_name_leaves_no_room_for_an_unfinished_one_is_a_sentence(
+    run: Run, tmp_path: Path
+) -> None:
+    ended = run("commands", out="x" * 246 + ".pdf")
+    assert isinstance(ended.exception, PrintError) and str(ended.exception).endswith(": File name too long.")
+    assert [each for each in tmp_path.iterdir() if each.suffix == ".pdf"] == []
